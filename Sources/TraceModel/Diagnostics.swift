@@ -1,0 +1,140 @@
+/// Why a record, or a part of it, could not be understood, or was understood only in part.
+///
+/// The raw value is the stable name used in JSON output and in the index.
+package enum DiagnosticCode: String, Sendable, CaseIterable {
+  /// The bytes are not JSON.
+  case malformedJSON = "malformed-json"
+  /// A record or the whole artifact ends before it is complete.
+  case truncated = "truncated"
+  /// JSON strings must be UTF-8.
+  case invalidUTF8 = "invalid-utf8"
+  /// A lone surrogate was replaced by U+FFFD.
+  case loneSurrogate = "lone-surrogate"
+  /// A required field is not there.
+  case missingField = "missing-field"
+  /// A field has a value of the wrong type or outside its range.
+  case invalidField = "invalid-field"
+  /// A field appears twice in one object.
+  case duplicateField = "duplicate-field"
+  /// A field that this version does not know; it was passed over.
+  case unknownField = "unknown-field"
+  /// The schema's major version is not known; the record was refused.
+  case unsupportedSchema = "unsupported-schema"
+  /// The schema's minor version is newer than this program.
+  case newerSchema = "newer-schema"
+  /// A well-formed record of a kind that is not read.
+  case otherRecord = "other-record"
+  /// No reader knows this artifact's format.
+  case unknownFormat = "unknown-format"
+  /// The file could not be read.
+  case unreadable = "unreadable"
+  /// Objects are nested deeper than the reader's limit.
+  case nestingTooDeep = "nesting-too-deep"
+  /// One record is larger than the reader's limit.
+  case recordTooLarge = "record-too-large"
+
+  /// How much was lost.
+  package var severity: DiagnosticSeverity {
+    switch self {
+    case .malformedJSON, .truncated, .invalidUTF8, .missingField, .invalidField,
+      .unsupportedSchema, .unknownFormat, .unreadable, .nestingTooDeep, .recordTooLarge:
+      .refused
+    case .loneSurrogate, .duplicateField, .newerSchema: .partial
+    case .unknownField, .otherRecord: .skipped
+    }
+  }
+
+  /// One clause that a person can read, without a full stop.
+  package var meaning: String {
+    switch self {
+    case .malformedJSON: "not valid JSON"
+    case .truncated: "ends before it is complete"
+    case .invalidUTF8: "text that is not UTF-8"
+    case .loneSurrogate: "half of a surrogate pair, shown as U+FFFD"
+    case .missingField: "a required field is missing"
+    case .invalidField: "a field's value cannot be used"
+    case .duplicateField: "a field appears twice"
+    case .unknownField: "a field this version does not know"
+    case .unsupportedSchema: "a schema version this program cannot read"
+    case .newerSchema: "a newer schema version, read as far as it is known"
+    case .otherRecord: "a record of a kind that is not read"
+    case .unknownFormat: "no known format"
+    case .unreadable: "the file cannot be read"
+    case .nestingTooDeep: "nested too deeply"
+    case .recordTooLarge: "a record larger than the limit"
+    }
+  }
+}
+
+/// How much of a record a diagnostic cost.
+package enum DiagnosticSeverity: UInt8, Sendable, Comparable {
+  /// Nothing that this program would have used.
+  case skipped = 0
+  /// The record was read, something in it was replaced or ambiguous.
+  case partial = 1
+  /// The record was not read.
+  case refused = 2
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One thing that was not understood, with the place where it is.
+package struct Diagnostic: Sendable, Equatable {
+  package var code: DiagnosticCode
+  /// The index of the artifact.
+  package var artifact: UInt32
+  /// Where it begins in the artifact, in bytes from 0.
+  package var offset: UInt64
+  /// What exactly: the field's name, the parser's complaint. Exact bytes of the artifact.
+  package var detail: String
+
+  package init(_ code: DiagnosticCode, artifact: UInt32, offset: UInt64, detail: String = "") {
+    self.code = code
+    self.artifact = artifact
+    self.offset = offset
+    self.detail = detail
+  }
+}
+
+/// All diagnostics of an execution: each kind is counted, and the first of each are kept.
+///
+/// A file of a million bad lines costs a million counts and `keptPerKind` entries.
+package struct DiagnosticLog: Sendable {
+  /// How many occurrences of one (artifact, code, detail) keep their place.
+  package static let keptPerKind = 1_000
+
+  /// One kind of diagnostic in one artifact.
+  package struct Kind: Hashable, Sendable {
+    package var artifact: UInt32
+    package var code: DiagnosticCode
+    package var detail: String
+  }
+
+  /// A kind with its count and the offset of its first occurrence.
+  package struct Tally: Sendable, Equatable {
+    package var count: UInt64
+    package var firstOffset: UInt64
+  }
+
+  /// In order of appearance; at most `keptPerKind` for a kind.
+  package private(set) var kept: [Diagnostic] = []
+  package private(set) var tallies: [Kind: Tally] = [:]
+  /// Kinds in order of first appearance.
+  package private(set) var kinds: [Kind] = []
+
+  package init() {}
+
+  package mutating func add(_ diagnostic: Diagnostic) {
+    let kind = Kind(
+      artifact: diagnostic.artifact, code: diagnostic.code, detail: diagnostic.detail)
+    if var tally = tallies[kind] {
+      tally.count += 1
+      tallies[kind] = tally
+      if tally.count <= UInt64(DiagnosticLog.keptPerKind) { kept.append(diagnostic) }
+    } else {
+      tallies[kind] = Tally(count: 1, firstOffset: diagnostic.offset)
+      kinds.append(kind)
+      kept.append(diagnostic)
+    }
+  }
+}
