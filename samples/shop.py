@@ -190,7 +190,8 @@ class Run:
         self.on_second = {
             share[k * len(share) // SECOND_INSTANCE_CHARGES]
             for k in range(SECOND_INSTANCE_CHARGES)}
-        self.returning = set(self.random.shuffle(list(range(checkouts)))[:RETURNING_CUSTOMERS])
+        customers = self.random.shuffle(list(range(checkouts)))[:RETURNING_CUSTOMERS]
+        self.returning = {number: customer for customer, number in enumerate(customers)}
         slow = sum(self.is_slow(t) for t in self.arrivals)
         self.fast_stock = self.random.latencies(STOCK_FAST, 3 * (checkouts - slow))
         self.slow_stock = self.random.latencies(STOCK_SLOW, 3 * slow)
@@ -291,8 +292,7 @@ class Run:
         self.decide("payments", span, now, "AccessSecretVersion", latest(API_KEY), API_KEY)
         now += between(1 * MS, 3 * MS)
         if number in self.returning:
-            # 7 and 900 have no common divisor: no receipt is read twice.
-            receipt = f"{BUCKET}/objects/R-{1000 + (number * 7 + self.first_order) % 900}.pdf"
+            receipt = f"{BUCKET}/objects/R-{1003 + 7 * self.returning[number]}.pdf"
             self.decide("payments", span, now, "GetObject", receipt, BUCKET)
             now += between(4 * MS, 9 * MS)
         now = self.settle(span, now, host) if status == 200 else self.fail(span, now)
