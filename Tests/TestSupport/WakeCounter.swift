@@ -12,8 +12,9 @@ final class WakeCounter: Sendable {
     semaphore.signal()
   }
 
-  /// Takes one wake; false when none came in time. A wait without a limit that is in vain is an
-  /// issue of the test, not a hang.
+  /// Takes one wake; false when none came in time.
+  ///
+  /// A wait without a limit that is in vain is an issue of the test, not a hang.
   func take(withinMilliseconds limit: Int?) -> Bool {
     let time = DispatchTime.now() + .milliseconds(limit ?? WakeCounter.patience)
     if semaphore.wait(timeout: time) == .success { return true }

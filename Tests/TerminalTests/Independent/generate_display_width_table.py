@@ -10,7 +10,7 @@ Every scalar of Unicode falls into one of four classes:
 
 Needs `pip install unicodedata2==17.0.0`; run without arguments from the package root. The class
 of a scalar comes from its general category and East Asian width. Spacing marks (Mc) are narrow,
-as in glibc's wcwidth; the tests compare this table with wcwidth's own (Independent/widths.py).
+as in glibc's wcwidth; the tests compare this table with wcwidth's own (Independent/wcwidth_runs.py).
 """
 
 import pathlib
