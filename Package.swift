@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: ["Terminal", "ExplorerViews", "BuiltInThemes", "TestSupport"],
-      exclude: ["InvalidThemes"]),
+      exclude: ["InvalidThemes", "Independent", "Screens"]),
     .testTarget(
       name: "ExplorerTests",
       dependencies: [
