@@ -94,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: ["Terminal", "ExplorerViews", "BuiltInThemes", "TestSupport"],
-      exclude: ["InvalidThemes"]),
+      exclude: ["InvalidThemes", "Independent", "Screens"]),
     .testTarget(
       name: "ExplorerTests",
       dependencies: [
@@ -121,6 +121,7 @@ for target in package.targets where target.name != "CNcurses" {
       .enableUpcomingFeature("InternalImportsByDefault"),
       .enableUpcomingFeature("MemberImportVisibility"),
       .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+      .enableExperimentalFeature("Lifetimes"),
       .treatAllWarnings(as: .error),
     ]
 }

@@ -1,0 +1,66 @@
+/// What one cell shows: a scalar and the marks drawn over it, or the second half of a wide glyph.
+package struct Glyph: Hashable, Sendable {
+  /// The most marks one cell holds; further ones are shown in an escaped form.
+  package static let markLimit = 3
+
+  // Base, then marks; zero where there is none. Inline, so that a frame is one allocation.
+  private var storage: SIMD4<UInt32>
+  private let columns: UInt8
+
+  private init(storage: SIMD4<UInt32>, columns: UInt8) {
+    self.storage = storage
+    self.columns = columns
+  }
+
+  /// An empty cell.
+  package static let blank = Glyph(storage: [0x20, 0, 0, 0], columns: 1)
+  /// The second column of a wide glyph.
+  package static let continuation = Glyph(storage: .zero, columns: 0)
+
+  /// A glyph of `base`, or nil when it is hidden or a mark.
+  package init?(_ base: Unicode.Scalar) {
+    switch DisplayWidth.scalarClass(of: base) {
+    case .hidden, .mark: return nil
+    case .narrow: self.init(storage: [base.value, 0, 0, 0], columns: 1)
+    case .wide: self.init(storage: [base.value, 0, 0, 0], columns: 2)
+    }
+  }
+
+  /// Columns taken: 1, 2, or 0 for a continuation.
+  package var width: Int { Int(columns) }
+
+  /// Base, then marks; empty for a continuation.
+  package var scalars: some Sequence<Unicode.Scalar> {
+    (0..<4).lazy.map { storage[$0] }.prefix { $0 != 0 }.compactMap(Unicode.Scalar.init)
+  }
+
+  /// The number of marks over the base.
+  package var markCount: Int {
+    (1..<4).reduce(0) { $0 + (storage[$1] == 0 ? 0 : 1) }
+  }
+
+  /// The base as a number, 0 for a continuation.
+  package var base: UInt32 { storage[0] }
+
+  /// Draws `mark` over the glyph; false when there is no room for it.
+  mutating func attach(_ mark: Unicode.Scalar) -> Bool {
+    let count = markCount
+    guard count < Glyph.markLimit else { return false }
+    storage[count + 1] = mark.value
+    return true
+  }
+}
+
+/// One place of a frame.
+package struct Cell: Hashable, Sendable {
+  /// What it shows.
+  package var glyph: Glyph
+  /// How it is drawn.
+  package var style: Style
+
+  /// A cell showing `glyph` in `style`.
+  package init(_ glyph: Glyph, _ style: Style = .plain) {
+    self.glyph = glyph
+    self.style = style
+  }
+}
