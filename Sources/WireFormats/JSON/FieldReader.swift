@@ -265,6 +265,23 @@ package struct FieldReader: Sendable {
     }
   }
 
+  /// Reads the value that the cursor is on and moves the cursor behind it.
+  package mutating func readValue(
+    in bytes: RawSpan, at cursor: inout JSONCursor
+  ) throws(JSONFault) -> FieldValue {
+    let start = cursor.position
+    let byte = bytes.byte(at: start)
+    guard byte == UInt8(ascii: "\"") else {
+      try passOver(bytes, &cursor.position, &cursor.lines)
+      return FieldValue(kind: kind(of: byte), range: start..<cursor.position)
+    }
+    var hasEscapes = false
+    let end = try JSONScan.stringEnd(
+      bytes, from: start &+ 1, lines: cursor.lines, hasEscapes: &hasEscapes)
+    cursor.position = end &+ 1
+    return FieldValue(kind: hasEscapes ? .escapedString : .string, range: (start &+ 1)..<end)
+  }
+
   /// Moves the cursor behind the value that it is on, checking it.
   package mutating func skipValue(
     in bytes: RawSpan, at cursor: inout JSONCursor

@@ -212,8 +212,8 @@ enum UTF8Scan {
 
 extension RawSpan {
   /// The byte at `offset`, which must be inside.
-  @inline(__always)
-  func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+  @inlinable @inline(__always)
+  package func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
   /// Eight bytes from `offset` on, the first in the lowest byte; all must be inside.
   @inline(__always)
