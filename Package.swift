@@ -121,6 +121,7 @@ for target in package.targets where target.name != "CNcurses" {
       .enableUpcomingFeature("InternalImportsByDefault"),
       .enableUpcomingFeature("MemberImportVisibility"),
       .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+      .enableExperimentalFeature("Lifetimes"),
       .treatAllWarnings(as: .error),
     ]
 }

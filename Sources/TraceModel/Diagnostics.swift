@@ -16,6 +16,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case invalidField = "invalid-field"
   /// A field appears twice in one object.
   case duplicateField = "duplicate-field"
+  /// A value that cannot be used as it is was left out or replaced; the record was read.
+  case replacedValue = "replaced-value"
   /// A field that this version does not know; it was passed over.
   case unknownField = "unknown-field"
   /// The schema's major version is not known; the record was refused.
@@ -39,7 +41,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .malformedJSON, .truncated, .invalidUTF8, .missingField, .invalidField,
       .unsupportedSchema, .unknownFormat, .unreadable, .nestingTooDeep, .recordTooLarge:
       .refused
-    case .loneSurrogate, .duplicateField, .newerSchema: .partial
+    case .loneSurrogate, .duplicateField, .replacedValue, .newerSchema: .partial
     case .unknownField, .otherRecord: .skipped
     }
   }
@@ -54,6 +56,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .missingField: "a required field is missing"
     case .invalidField: "a field's value cannot be used"
     case .duplicateField: "a field appears twice"
+    case .replacedValue: "a value that was left out or replaced"
     case .unknownField: "a field this version does not know"
     case .unsupportedSchema: "a schema version this program cannot read"
     case .newerSchema: "a newer schema version, read as far as it is known"
@@ -108,12 +111,23 @@ package struct DiagnosticLog: Sendable {
     package var artifact: UInt32
     package var code: DiagnosticCode
     package var detail: String
+
+    package init(artifact: UInt32, code: DiagnosticCode, detail: String) {
+      self.artifact = artifact
+      self.code = code
+      self.detail = detail
+    }
   }
 
   /// A kind with its count and the offset of its first occurrence.
   package struct Tally: Sendable, Equatable {
     package var count: UInt64
     package var firstOffset: UInt64
+
+    package init(count: UInt64, firstOffset: UInt64) {
+      self.count = count
+      self.firstOffset = firstOffset
+    }
   }
 
   /// In order of appearance; at most `keptPerKind` for a kind.
@@ -124,17 +138,48 @@ package struct DiagnosticLog: Sendable {
 
   package init() {}
 
+  /// Adds one occurrence.
   package mutating func add(_ diagnostic: Diagnostic) {
     let kind = Kind(
       artifact: diagnostic.artifact, code: diagnostic.code, detail: diagnostic.detail)
-    if var tally = tallies[kind] {
-      tally.count += 1
-      tallies[kind] = tally
-      if tally.count <= UInt64(DiagnosticLog.keptPerKind) { kept.append(diagnostic) }
-    } else {
-      tallies[kind] = Tally(count: 1, firstOffset: diagnostic.offset)
+    let count = count(kind, times: 1, from: diagnostic.offset)
+    if count <= UInt64(DiagnosticLog.keptPerKind) { kept.append(diagnostic) }
+  }
+
+  /// Adds `times` occurrences of which only the first one's place is kept.
+  package mutating func add(_ diagnostic: Diagnostic, times: UInt64) {
+    let kind = Kind(
+      artifact: diagnostic.artifact, code: diagnostic.code, detail: diagnostic.detail)
+    let count = count(kind, times: times, from: diagnostic.offset)
+    if count == times { kept.append(diagnostic) }
+  }
+
+  /// The number of occurrences of `kind`, these included.
+  private mutating func count(_ kind: Kind, times: UInt64, from offset: UInt64) -> UInt64 {
+    guard var tally = tallies[kind] else {
+      tallies[kind] = Tally(count: times, firstOffset: offset)
       kinds.append(kind)
-      kept.append(diagnostic)
+      return times
     }
+    tally.count += times
+    tallies[kind] = tally
+    return tally.count
+  }
+}
+
+extension DiagnosticLog {
+  /// Puts back a kind with its count, in the order of calls: for reading a stored log.
+  package mutating func restore(_ kind: Kind, _ tally: Tally) {
+    if tallies.updateValue(tally, forKey: kind) == nil { kinds.append(kind) }
+  }
+
+  /// Puts back one kept diagnostic: for reading a stored log.
+  package mutating func restore(_ diagnostic: Diagnostic) {
+    kept.append(diagnostic)
+  }
+
+  /// How many diagnostics of a severity there were, kept or not.
+  package func count(_ severity: DiagnosticSeverity) -> UInt64 {
+    tallies.reduce(0) { $1.key.code.severity == severity ? $0 + $1.value.count : $0 }
   }
 }

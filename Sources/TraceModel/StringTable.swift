@@ -14,7 +14,6 @@ package struct StringTable: ~Copyable, Sendable {
   package init() {
     slots = [UInt32](repeating: .max, count: 1 << 12)
     mask = slots.count - 1
-    slots[Int(truncatingIfNeeded: StringTable.hash(of: UnsafeRawBufferPointer(start: nil, count: 0))) & mask] = 0
   }
 
   /// The number of distinct strings, the empty one included.
@@ -34,6 +33,7 @@ package struct StringTable: ~Copyable, Sendable {
   }
 
   private mutating func intern(buffer: UnsafeRawBufferPointer) -> StringID {
+    if buffer.count == 0 { return .empty }
     let hash = unsafe StringTable.hash(of: buffer)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
@@ -94,7 +94,7 @@ package struct StringTable: ~Copyable, Sendable {
   private mutating func grow() {
     slots = [UInt32](repeating: .max, count: slots.count * 4)
     mask = slots.count - 1
-    for id in hashes.indices {
+    for id in hashes.indices.dropFirst() {
       var slot = Int(truncatingIfNeeded: hashes[id]) & mask
       while slots[slot] != .max { slot = (slot &+ 1) & mask }
       slots[slot] = UInt32(id)

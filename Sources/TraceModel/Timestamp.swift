@@ -1,0 +1,195 @@
+/// Why a text is not a moment that can be kept.
+package enum TimestampError: Error, Equatable, Sendable {
+  /// Not an RFC 3339 date and time with a zone.
+  case malformed
+  /// Well formed, but before 1677-09-21 or after 2262-04-11, which nanoseconds in 64 bits end at.
+  case outOfRange
+}
+
+/// Moments as text: RFC 3339 in, RFC 3339 in UTC out.
+package enum Timestamp {
+  private static let nanosecondsPerSecond: Int64 = 1_000_000_000
+  private static let secondsPerDay: Int64 = 86_400
+
+  /// Nanoseconds since the Unix epoch of an RFC 3339 date and time.
+  ///
+  /// Strict: a four-digit year, days that the month has, hours to 23, a zone, and at most nine
+  /// fractional digits. A leap second is only taken where one can be, at 23:59:60 UTC, and stands
+  /// for the last nanosecond of that minute, because Unix time has no room for it.
+  ///
+  /// - Throws: `TimestampError.malformed` or `.outOfRange`.
+  package static func nanoseconds(rfc3339 text: RawSpan) throws(TimestampError) -> Int64 {
+    var cursor = TimestampCursor()
+    let year = try cursor.number(digits: 4, in: text)
+    try cursor.expect("-", in: text)
+    let month = try cursor.number(digits: 2, in: text)
+    try cursor.expect("-", in: text)
+    let day = try cursor.number(digits: 2, in: text)
+    guard let separator = cursor.next(in: text), separator | 0x20 == UInt8(ascii: "t"),
+      (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year)
+    else { throw .malformed }
+    let hour = try cursor.number(digits: 2, in: text)
+    try cursor.expect(":", in: text)
+    let minute = try cursor.number(digits: 2, in: text)
+    try cursor.expect(":", in: text)
+    let second = try cursor.number(digits: 2, in: text)
+    let fraction = try cursor.fraction(in: text)
+    let zone = try cursor.zoneSeconds(in: text)
+    guard hour <= 23, minute <= 59, second <= 60, cursor.isAtEnd(of: text)
+    else { throw .malformed }
+
+    let days = daysSinceEpoch(year: year, month: month, day: day)
+    let minutes = days * secondsPerDay + hour * 3600 + minute * 60 - zone
+    if second == 60 {
+      guard floorModulo(minutes, secondsPerDay) == secondsPerDay - 60 else { throw .malformed }
+      return try nanoseconds(seconds: minutes + 59, fraction: nanosecondsPerSecond - 1)
+    }
+    return try nanoseconds(seconds: minutes + second, fraction: fraction)
+  }
+
+  private static func nanoseconds(
+    seconds: Int64, fraction: Int64
+  ) throws(TimestampError) -> Int64 {
+    // Adding one second first keeps the product in range for the last second before Int64.min.
+    let shift: Int64 = seconds < 0 ? 1 : 0
+    let (whole, overflow) = (seconds + shift).multipliedReportingOverflow(by: nanosecondsPerSecond)
+    let rest = fraction - shift * nanosecondsPerSecond
+    let (sum, sumOverflow) = whole.addingReportingOverflow(rest)
+    if overflow || sumOverflow { throw .outOfRange }
+    return sum
+  }
+
+  /// `2026-03-02T09:00:00.123456789Z`: UTC, always nine fractional digits, so it sorts as text.
+  package static func text(nanoseconds: Int64) -> String {
+    let fraction = floorModulo(nanoseconds, nanosecondsPerSecond)
+    let seconds = floorDivide(nanoseconds, nanosecondsPerSecond)
+    let secondOfDay = floorModulo(seconds, secondsPerDay)
+    let date = civil(daysSinceEpoch: floorDivide(seconds, secondsPerDay))
+    return decimal(date.year, digits: 4) + "-" + decimal(date.month, digits: 2) + "-"
+      + decimal(date.day, digits: 2) + "T" + decimal(secondOfDay / 3600, digits: 2) + ":"
+      + decimal(secondOfDay / 60 % 60, digits: 2) + ":" + decimal(secondOfDay % 60, digits: 2) + "."
+      + decimal(fraction, digits: 9) + "Z"
+  }
+
+  private static func decimal(_ value: Int64, digits: Int) -> String {
+    let text = String(value)
+    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+  }
+
+  private static func daysIn(month: Int64, year: Int64) -> Int64 {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  // The two conversions count years from 1 March, so that the leap day is a year's last day, in
+  // eras of 400 years, which all have 146,097 days; 719,468 days lie between 0000-03-01 and the
+  // Unix epoch.
+
+  private static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let marchYear = month <= 2 ? year - 1 : year
+    let era = floorDivide(marchYear, 400)
+    let yearOfEra = marchYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  private static func civil(
+    daysSinceEpoch: Int64
+  ) -> (year: Int64, month: Int64, day: Int64) {
+    let days = daysSinceEpoch + 719_468
+    let era = floorDivide(days, 146_097)
+    let dayOfEra = days - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+  }
+
+  private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+    a % b < 0 ? a / b - 1 : a / b
+  }
+
+  private static func floorModulo(_ a: Int64, _ b: Int64) -> Int64 {
+    a % b < 0 ? a % b + b : a % b
+  }
+}
+
+/// A position in the text of a timestamp.
+private struct TimestampCursor {
+  private var position = 0
+
+  func isAtEnd(of text: RawSpan) -> Bool { position == text.byteCount }
+
+  mutating func next(in text: RawSpan) -> UInt8? {
+    guard position < text.byteCount else { return nil }
+    defer { position += 1 }
+    return text.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+  }
+
+  mutating func expect(_ byte: Unicode.Scalar, in text: RawSpan) throws(TimestampError) {
+    guard next(in: text) == UInt8(ascii: byte) else { throw .malformed }
+  }
+
+  mutating func number(digits: Int, in text: RawSpan) throws(TimestampError) -> Int64 {
+    var value: Int64 = 0
+    for _ in 0..<digits {
+      guard let digit = digit(in: text) else { throw .malformed }
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  /// Nanoseconds; zero when there is no fraction.
+  mutating func fraction(in text: RawSpan) throws(TimestampError) -> Int64 {
+    guard peek(in: text) == UInt8(ascii: ".") else { return 0 }
+    position += 1
+    var value: Int64 = 0
+    var missing = 9
+    while missing > 0, let digit = digit(in: text) {
+      value = value * 10 + digit
+      missing -= 1
+    }
+    if missing == 9 { throw .malformed }
+    while missing > 0 {
+      value *= 10
+      missing -= 1
+    }
+    return value
+  }
+
+  /// Seconds east of Greenwich.
+  mutating func zoneSeconds(in text: RawSpan) throws(TimestampError) -> Int64 {
+    switch next(in: text) {
+    case UInt8(ascii: "Z"), UInt8(ascii: "z"): return 0
+    case UInt8(ascii: "+"): return try zoneOffset(in: text)
+    case UInt8(ascii: "-"): return -(try zoneOffset(in: text))
+    default: throw .malformed
+    }
+  }
+
+  private mutating func zoneOffset(in text: RawSpan) throws(TimestampError) -> Int64 {
+    let hours = try number(digits: 2, in: text)
+    try expect(":", in: text)
+    let minutes = try number(digits: 2, in: text)
+    guard hours <= 23, minutes <= 59 else { throw .malformed }
+    return hours * 3600 + minutes * 60
+  }
+
+  private func peek(in text: RawSpan) -> UInt8? {
+    guard position < text.byteCount else { return nil }
+    return text.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+  }
+
+  private mutating func digit(in text: RawSpan) -> Int64? {
+    guard let byte = peek(in: text), byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9")
+    else { return nil }
+    position += 1
+    return Int64(byte - UInt8(ascii: "0"))
+  }
+}
