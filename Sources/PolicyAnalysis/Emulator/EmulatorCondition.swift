@@ -10,7 +10,7 @@ struct EmulatorCondition {
 
   init(_ expression: String) { self.expression = expression }
 
-  /// - Parameter time: of the request, in nanoseconds since the Unix epoch.
+  /// Whether it holds for a request at `time`, in nanoseconds since the Unix epoch.
   func holds(for resource: Name, at time: Int64) -> Bool {
     if expression.unicodeScalars.allSatisfy(\.properties.isWhitespace) { return true }
     if contains("resource.name.startsWith") {

@@ -57,7 +57,7 @@ extension EmulatorPolicy {
 }
 
 extension [Statement] {
-  /// `statements 2-4, 718 decisions`
+  /// What is behind a binding: `statements 2-4, 718 decisions`.
   func evidenceNote(_ numbers: [Int]) -> String {
     let decisions = numbers.reduce(0) { sum, number in
       sum + (indices.contains(number - 1) ? self[number - 1].evidence.decisions : 0)

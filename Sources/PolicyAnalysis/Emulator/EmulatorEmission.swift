@@ -37,7 +37,8 @@ struct EmulatorEmission {
     }
     var policies = sets.mapValues { sets in
       sets.map {
-        EmulatorBinding(role: role($0.permissions), members: $0.principals, statements: $0.statements)
+        EmulatorBinding(
+          role: role($0.permissions), members: $0.principals, statements: $0.statements)
       }.sorted { $0.role < $1.role }
     }
     var engine = EmulatorEngine(EmulatorPolicy(roles: roles, policies: policies))
@@ -93,7 +94,8 @@ struct EmulatorEmission {
   /// What recorded resources without a policy of their own are allowed by one above them, though it
   /// was never recorded: pairs of principal and permission.
   var inherited: Int {
-    let sizes = Dictionary(uniqueKeysWithValues: document.roles.map { ($0.name, $0.permissions.count) })
+    let sizes = Dictionary(
+      uniqueKeysWithValues: document.roles.map { ($0.name, $0.permissions.count) })
     let resources = Set(usage.used.map(\.key.resource) + usage.denied.map(\.key.resource))
     return resources.reduce(0) { sum, resource in
       guard let nearest = engine.nearestPolicy(of: resource), nearest.resource != resource
@@ -154,8 +156,9 @@ struct PermissionSet {
   /// Ascending.
   var statements: [Int]
 
-  /// The sets of `statements`, which are about one place; each principal is in exactly one of them.
-  /// In order of permissions.
+  /// The sets of `statements`, which are about one place, in order of permissions.
+  ///
+  /// Each principal is in exactly one of them.
   static func all(in statements: [Statement]) -> [PermissionSet] {
     let byPrincipal = Dictionary(grouping: statements, by: \.grant.principal)
     let bySet = Dictionary(grouping: byPrincipal) { entry in
@@ -170,7 +173,9 @@ struct PermissionSet {
 }
 
 extension EmulatorPolicy {
-  /// The policy file with these policies of resources. A place that a file cannot have is left out.
+  /// The policy file with these policies of resources.
+  ///
+  /// A place that a file cannot have is left out.
   init(roles: [EmulatorRole], policies: [Name: [EmulatorBinding]]) {
     self.roles = roles.sorted { $0.name < $1.name }
     var byID: [Name: EmulatorProject] = [:]

@@ -9,7 +9,7 @@ package struct EmulatorEngine: Sendable {
   private var permissions: [Name: Set<Name>]
   private let groups: [Name: [Name]]
 
-  /// - Parameter builtInRoles: roles that the policy may name without defining them.
+  /// The engine with a policy that may name `builtInRoles` without defining them.
   package init(_ policy: EmulatorPolicy, builtInRoles: [EmulatorRole] = []) {
     permissions = [:]
     for role in builtInRoles + policy.roles { permissions[role.name] = Set(role.permissions) }
@@ -23,9 +23,7 @@ package struct EmulatorEngine: Sendable {
     }
   }
 
-  /// Whether the emulator allows `key`.
-  ///
-  /// - Parameter time: of the request, in nanoseconds since the Unix epoch.
+  /// Whether the emulator allows `key`, asked at `time` in nanoseconds since the Unix epoch.
   package func allows(_ key: PermissionKey, at time: Int64) -> Bool {
     if case .allowed = verdict(on: key, at: time) { return true }
     return false

@@ -64,7 +64,8 @@ enum GoogleBindings {
         }
         for (names, numbers) in chunks(named, size: group.namesPerCondition) {
           let condition = group.isLimited ? GoogleCondition(type: group.type, names: names) : nil
-          found.append((Part(permissions: group.permissions, condition: condition), principal, numbers))
+          found.append(
+            (Part(permissions: group.permissions, condition: condition), principal, numbers))
         }
       }
     }

@@ -19,7 +19,8 @@ struct GoogleCondition: Hashable, Sendable {
     var expression: String {
       switch self {
       case .equals(let name): "resource.name == " + GoogleCondition.literal(name.text)
-      case .endsWith(let suffix): "resource.name.endsWith(" + GoogleCondition.literal(suffix.text) + ")"
+      case .endsWith(let suffix):
+        "resource.name.endsWith(" + GoogleCondition.literal(suffix.text) + ")"
       }
     }
   }
@@ -70,7 +71,8 @@ struct GoogleCondition: Hashable, Sendable {
       default:
         if scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) {
           let isShort = scalar.value <= 0xFFFF
-          result += (isShort ? "\\u" : "\\U")
+          result +=
+            (isShort ? "\\u" : "\\U")
             + hexadecimal(UInt64(scalar.value), digits: isShort ? 4 : 8)
         } else {
           result.unicodeScalars.append(scalar)

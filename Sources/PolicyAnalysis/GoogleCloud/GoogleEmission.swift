@@ -41,7 +41,9 @@ struct GoogleEmission {
   private static func document(
     _ statements: [Statement], fenced: Set<Int>, home: Name?
   ) -> GooglePolicy {
-    let byHolder = Dictionary(grouping: statements) { GoogleResource($0.grant.exactResource).holder }
+    let byHolder = Dictionary(grouping: statements) {
+      GoogleResource($0.grant.exactResource).holder
+    }
     let drafts = byHolder.mapValues { statements in
       GoogleBindings.drafts(
         statements.map { statement in

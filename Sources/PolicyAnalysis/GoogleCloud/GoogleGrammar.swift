@@ -2,7 +2,7 @@
 enum GoogleGrammar {
   /// Why a grant cannot be said, as a clause; nil when it can.
   ///
-  /// - Parameter home: the project of resources that do not tell theirs.
+  /// `home` is the project of resources that do not tell theirs.
   static func objection(to grant: Grant, home: Name?) -> String? {
     guard isPrincipal(grant.principal) else {
       return "the principal is no member that an allow policy may name"

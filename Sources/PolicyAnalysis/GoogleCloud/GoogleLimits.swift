@@ -95,14 +95,20 @@ enum GoogleReach {
       }
     }
     return [
-      (versions, .reachesFurther, .warning,
-        "recorded for an alias such as versions/latest reach all versions"),
+      (
+        versions, .reachesFurther, .warning,
+        "recorded for an alias such as versions/latest reach all versions"
+      ),
       (below, .reachesFurther, .note, "reach everything of their kind inside the resource"),
-      (itself, .reachesLess, .warning,
+      (
+        itself, .reachesLess, .warning,
         "are kept to the resource that was recorded, though Google Cloud checks their permission "
-          + "on what is inside it: there they grant nothing"),
-      (unknown, .reachesFurther, .note,
-        "are about resources of no known kind, taken to have an allow policy of their own"),
+          + "on what is inside it: there they grant nothing"
+      ),
+      (
+        unknown, .reachesFurther, .note,
+        "are about resources of no known kind, taken to have an allow policy of their own"
+      ),
     ].compactMap { (numbers: [Int], kind: PolicyWarning.Kind, severity, text: String) in
       numbers.isEmpty
         ? nil

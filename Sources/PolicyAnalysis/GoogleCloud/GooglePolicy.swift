@@ -72,7 +72,8 @@ extension GooglePolicy {
       yaml.line(0, "---")
       yaml.comment(0, "role: " + YAMLText.quoted(role.name.text))
       yaml.comment(
-        0, "gcloud iam roles create \(PolicyHeader.shellWord(role.id)) "
+        0,
+        "gcloud iam roles create \(PolicyHeader.shellWord(role.id)) "
           + PolicyHeader.shellWord("--project=" + role.project.text) + " --file=FILE")
       yaml.entry(0, "title", role.title)
       yaml.entry(0, "description", role.description)

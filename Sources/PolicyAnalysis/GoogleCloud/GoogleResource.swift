@@ -38,33 +38,46 @@ struct GoogleResourceKind: Sendable {
 
   static let all: [GoogleResourceKind] = [
     project,
-    .init("projects/*/secrets/*", type: "secretmanager.googleapis.com/Secret",
+    .init(
+      "projects/*/secrets/*", type: "secretmanager.googleapis.com/Secret",
       command: "gcloud secrets set-iam-policy $3 FILE --project=$1"),
-    .init("projects/*/secrets/*/versions/*", type: "secretmanager.googleapis.com/SecretVersion",
+    .init(
+      "projects/*/secrets/*/versions/*", type: "secretmanager.googleapis.com/SecretVersion",
       holderDepth: 4),
-    .init("projects/*/locations/*/secrets/*", type: "secretmanager.googleapis.com/Secret",
+    .init(
+      "projects/*/locations/*/secrets/*", type: "secretmanager.googleapis.com/Secret",
       command: "gcloud secrets set-iam-policy $5 FILE --location=$3 --project=$1"),
-    .init("projects/*/locations/*/secrets/*/versions/*",
+    .init(
+      "projects/*/locations/*/secrets/*/versions/*",
       type: "secretmanager.googleapis.com/SecretVersion", holderDepth: 6),
     .init("projects/*/locations/*", type: "cloud.googleapis.com/Location", holderDepth: 2),
-    .init("projects/*/locations/*/keyRings/*", type: "cloudkms.googleapis.com/KeyRing",
+    .init(
+      "projects/*/locations/*/keyRings/*", type: "cloudkms.googleapis.com/KeyRing",
       command: "gcloud kms keyrings set-iam-policy $5 FILE --location=$3 --project=$1"),
-    .init("projects/*/locations/*/keyRings/*/cryptoKeys/*",
+    .init(
+      "projects/*/locations/*/keyRings/*/cryptoKeys/*",
       type: "cloudkms.googleapis.com/CryptoKey",
       command: "gcloud kms keys set-iam-policy $7 FILE --keyring=$5 --location=$3 --project=$1"),
-    .init("projects/*/locations/*/keyRings/*/cryptoKeys/*/cryptoKeyVersions/*",
+    .init(
+      "projects/*/locations/*/keyRings/*/cryptoKeys/*/cryptoKeyVersions/*",
       type: "cloudkms.googleapis.com/CryptoKeyVersion", holderDepth: 8),
-    .init("projects/*/buckets/*", type: "storage.googleapis.com/Bucket",
+    .init(
+      "projects/*/buckets/*", type: "storage.googleapis.com/Bucket",
       command: "gcloud storage buckets set-iam-policy gs://$3 FILE"),
-    .init("projects/*/buckets/*/objects/**", type: "storage.googleapis.com/Object",
+    .init(
+      "projects/*/buckets/*/objects/**", type: "storage.googleapis.com/Object",
       holderDepth: 4),
-    .init("projects/*/topics/*", type: nil,
+    .init(
+      "projects/*/topics/*", type: nil,
       command: "gcloud pubsub topics set-iam-policy $3 FILE --project=$1"),
-    .init("projects/*/subscriptions/*", type: nil,
+    .init(
+      "projects/*/subscriptions/*", type: nil,
       command: "gcloud pubsub subscriptions set-iam-policy $3 FILE --project=$1"),
-    .init("projects/*/locations/*/services/*", type: nil,
+    .init(
+      "projects/*/locations/*/services/*", type: nil,
       command: "gcloud run services set-iam-policy $5 FILE --region=$3 --project=$1"),
-    .init("projects/*/services/*", type: nil,
+    .init(
+      "projects/*/services/*", type: nil,
       command: "gcloud run services set-iam-policy $3 FILE --region=REGION --project=$1"),
   ]
 }

@@ -26,8 +26,9 @@ package struct PolicyGrowth: Sendable {
       eventualGrants == 0 ? 1 : Double(grants) / Double(eventualGrants)
     }
 
-    /// Good and Turing's estimate of how likely the next use is of a grant already seen: 1 - (grants
-    /// used once) / uses. Nil before the first use.
+    /// Good and Turing's estimate of how likely the next use is of a grant already seen.
+    ///
+    /// 1 - (grants used once) / uses; nil before the first use.
     package var coverage: Double? {
       uses == 0 ? nil : 1 - Double(usedOnce) / Double(uses)
     }
@@ -46,9 +47,8 @@ package struct PolicyGrowth: Sendable {
   /// The steps of each grant's decisions, ascending.
   private let decisionSteps: [[UInt32]]
 
-  /// Reads an execution once.
+  /// Reads an execution once; with a principal, for that one's policy alone.
   ///
-  /// - Parameter principal: the growth of this principal's policy; nil for all.
   /// - Complexity: O(rows).
   package init(index: TraceIndex, principal: String? = nil) {
     var recorder = GrowthRecorder(index: index, principal: principal.map(Name.init))
@@ -147,8 +147,9 @@ private struct GrowthRecorder {
     countUse(of: grant, by: index.evaluator(row), step: step)
   }
 
-  /// Client and server may both record the same check. A grant's uses are therefore those of the
-  /// evaluator that recorded most of them, so that one check recorded twice is not a repetition.
+  /// Counts a use when it is one more than any evaluator recorded of the grant so far.
+  ///
+  /// Client and server may both record the same check; that must not look like a repetition.
   private mutating func countUse(of grant: Int, by evaluator: StringID, step: UInt32) {
     let count = counts[Witness(grant: grant, evaluator: evaluator), default: 0] + 1
     counts[Witness(grant: grant, evaluator: evaluator)] = count

@@ -48,7 +48,7 @@ package struct GeneratedPolicy: Sendable {
   package let statements: [Statement]
   /// Statements that `document` does not say.
   package let notExpressible: [NotExpressible]
-  /// The policy in its dialect. The same executions give the same bytes.
+  /// The policy in its dialect; the same executions give the same bytes.
   package let document: String
   package let warnings: [PolicyWarning]
   /// The recorded keys, tried against the policy.

@@ -5,11 +5,10 @@ import TraceModel
 package enum PolicyGenerator {
   /// A policy that allows every key that was allowed in the executions, and no other.
   ///
-  /// - Parameters:
-  ///   - indexes: any number of executions; what any of them used is granted.
-  ///   - principal: only what this principal used; nil for all.
-  ///   - paths: the arguments that name the executions in the command that the document shows;
-  ///     empty for their names.
+  /// What any of the executions used is granted; with a principal, only what that one used. `paths`
+  /// are the arguments that name the executions in the command that the document shows; without
+  /// them these are the executions' names.
+  ///
   /// - Throws: `PolicyError`.
   package static func generate(
     from indexes: [TraceIndex], principal: String? = nil, dialect: PolicyDialect,
@@ -52,7 +51,8 @@ struct PolicyHeader {
       }
     }
     if plain && !word.isEmpty { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 
@@ -67,7 +67,8 @@ struct PolicyHeader {
       yaml.comment(0, "From \(execution.name), \(counted(execution.decisions, "decision")):")
       for artifact in execution.artifacts {
         yaml.comment(
-          0, "  \(artifact.path), \(counted(artifact.recordsRead, "record")), digest "
+          0,
+          "  \(artifact.path), \(counted(artifact.recordsRead, "record")), digest "
             + hexadecimal(artifact.digest, digits: 16))
       }
     }
@@ -83,7 +84,8 @@ struct PolicyHeader {
     for item in notExpressible {
       let grant = statements[item.statement - 1].grant
       yaml.comment(
-        0, "  statement \(item.statement): \(grant.principal) \(grant.permission) on "
+        0,
+        "  statement \(item.statement): \(grant.principal) \(grant.permission) on "
           + "\(grant.resource.text): \(item.reason)")
     }
   }
@@ -92,7 +94,8 @@ struct PolicyHeader {
     _ accounting: DecisionAccounting, statements: Int, to yaml: inout YAMLText
   ) {
     yaml.comment(
-      0, "\(counted(accounting.decisions, "decision")): \(grouped(accounting.granted)) granted by "
+      0,
+      "\(counted(accounting.decisions, "decision")): \(grouped(accounting.granted)) granted by "
         + "\(counted(statements, "statement"))\(accounting.exclusions.isEmpty ? "." : ", and")")
     for exclusion in accounting.exclusions {
       yaml.comment(0, "  \(grouped(exclusion.decisions)) \(exclusion.reason.meaning)")

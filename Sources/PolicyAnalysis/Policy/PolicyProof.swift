@@ -36,12 +36,10 @@ package enum PolicyProof {
     }
   }
 
-  /// Tries every key of `usage`.
+  /// Tries every key of `usage` by asking `allows`.
   ///
-  /// - Parameters:
-  ///   - notExpressible: allowed keys that the dialect cannot express.
-  ///   - deniesNobody: whether the dialect can deny a check that names no principal.
-  ///   - allows: whether the policy allows a key at a time.
+  /// Allowed keys that the dialect cannot express are `notExpressible`; `deniesNobody` tells whether
+  /// it can deny a check that names no principal.
   static func replay(
     _ usage: UsedPermissions, notExpressible: Set<PermissionKey>, deniesNobody: Bool,
     allows: (PermissionKey, Int64) -> Bool

@@ -12,7 +12,9 @@ package enum RowExplanation: Sendable, Equatable {
   /// The row is left out for another reason.
   case leftOut(ExclusionReason)
 
-  /// One sentence. Names in it are exactly as recorded; make them visible before showing it.
+  /// What it means, in words.
+  ///
+  /// Names are exactly as recorded; make them visible before showing them.
   package var sentence: String {
     switch self {
     case .grants(let statement):

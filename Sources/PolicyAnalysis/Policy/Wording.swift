@@ -1,4 +1,4 @@
-/// `1,145`
+/// The number with its thousands set apart: `1,145`.
 func grouped(_ number: some BinaryInteger) -> String {
   var digits = String(number)
   var position = digits.endIndex
@@ -11,12 +11,12 @@ func grouped(_ number: some BinaryInteger) -> String {
   return digits
 }
 
-/// `1 statement`, `2 statements`
+/// The number with its noun, in the plural where due: `1 statement`, `2 statements`.
 func counted(_ number: some BinaryInteger, _ noun: String) -> String {
   grouped(number) + " " + (number == 1 ? noun : noun + "s")
 }
 
-/// `1-3, 7` for ascending numbers.
+/// Ascending numbers, in short: `1-3, 7`.
 func numberRanges(_ numbers: [Int]) -> String {
   var parts: [ClosedRange<Int>] = []
   for number in numbers {

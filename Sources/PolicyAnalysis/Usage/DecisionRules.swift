@@ -1,7 +1,7 @@
 package import TraceIndex
 import TraceModel
 
-/// Why a decision grants nothing. The raw value is the stable name used in JSON output.
+/// Why a decision grants nothing; the raw value is the stable name used in JSON output.
 package enum ExclusionReason: String, Sendable, CaseIterable {
   case otherPrincipal = "other-principal"
   case denied = "denied"
@@ -52,7 +52,7 @@ package struct DecisionRules: Sendable {
   private let unenforcedModes: [StringID]
   private let bindingMatch: StringID?
 
-  /// - Parameter principal: decisions of all others are left out; nil takes all.
+  /// Rules that leave out the decisions of all but one principal; nil takes all.
   package init(index: TraceIndex, principal: Name? = nil) {
     self.index = index
     isFiltered = principal != nil

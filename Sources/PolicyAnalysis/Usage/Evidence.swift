@@ -22,9 +22,11 @@ package struct RecordPlace: Hashable, Sendable {
   package let byteOffset: UInt64
 }
 
-/// The decisions behind a key, in short. The rows themselves are found by `StatementEvidence`.
+/// The decisions behind a key, in short.
+///
+/// The rows themselves are found by `GeneratedPolicy.rows(behind:in:)`.
 package struct Evidence: Hashable, Sendable {
-  /// The number of decisions. One call may have made several: client and server both record it.
+  /// The number of decisions; one call may have made several, when client and server record it.
   package let decisions: Int
   /// Nanoseconds since the Unix epoch; nil when no row tells its time.
   package let firstSeen: Int64?
@@ -39,8 +41,9 @@ package struct Evidence: Hashable, Sendable {
   /// How many of the calls were allowed and failed afterwards, for another reason.
   package let failedLater: Int
 
-  /// The time at which the key is tried against a policy: the last decision's. No row may tell it;
-  /// then any will do, and this is the Unix epoch.
+  /// The time at which the key is tried against a policy: the last decision's.
+  ///
+  /// When no row tells it, any will do, and this is the Unix epoch.
   package var replayTime: Int64 { lastSeen ?? 0 }
 }
 

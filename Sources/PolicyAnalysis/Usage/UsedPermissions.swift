@@ -46,9 +46,9 @@ package struct UsedPermissions: Sendable {
   /// In order of principals.
   package let principals: [PrincipalAccount]
 
-  /// Reads all decisions of `indexes`, whose order only numbers them.
+  /// Reads all decisions of `indexes`, whose order only numbers them; with a principal, those of all
+  /// others are left out.
   ///
-  /// - Parameter principal: decisions of all others are left out; nil takes all.
   /// - Throws: `PolicyError` when there is nothing to read, or when an index's own count of
   ///   decisions is not the number found in it.
   /// - Complexity: O(rows + distinct keys × log(distinct keys)).
@@ -184,7 +184,8 @@ private struct DecisionCounting {
     var result: [PermissionKey: KeyTally] = [:]
     for (ids, tally) in byIDs {
       let key = PermissionKey(
-        principal: Name(index.string(ids.principal)), permission: Name(index.string(ids.permission)),
+        principal: Name(index.string(ids.principal)),
+        permission: Name(index.string(ids.permission)),
         resource: Name(index.string(ids.resource)))
       result[key, default: KeyTally()].merge(tally)
     }

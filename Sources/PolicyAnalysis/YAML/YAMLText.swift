@@ -49,9 +49,12 @@ struct YAMLText {
 
   /// `text` after a number sign, on one line, with nothing invisible in it.
   static func comment(_ text: String) -> String {
-    text.isEmpty ? "#" : "# " + visibleText(text).unicodeScalars.map {
-      isNoncharacter($0) ? "\\u{\(hexadecimal(UInt64($0.value), digits: 4))}" : String($0)
-    }.joined()
+    text.isEmpty
+      ? "#"
+      : "# "
+        + visibleText(text).unicodeScalars.map {
+          isNoncharacter($0) ? "\\u{\(hexadecimal(UInt64($0.value), digits: 4))}" : String($0)
+        }.joined()
   }
 
   /// Letters, digits and a few signs, beginning with a letter, and no word with another meaning.
