@@ -1,4 +1,6 @@
+import PolicyAnalysis
 import TraceIndex
+import TraceModel
 
 extension ExplorerState {
   /// Carries out a command: the screen is asked first, then what holds everywhere.

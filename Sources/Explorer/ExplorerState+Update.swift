@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 import TraceQuery
 
 extension ExplorerState {
@@ -189,7 +189,7 @@ extension ExplorerState {
       }
       return .valid(kept: rows.count, of: index.rowCount)
     } catch {
-      return .invalid(message: error.oneLine, columns: error.range)
+      return .invalid(message: error.description, columns: error.range)
     }
   }
 }

@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 package import TraceQuery
 
 /// What the explorer knows and shows. It changes through `update` alone, and draws nothing.

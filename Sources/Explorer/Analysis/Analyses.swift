@@ -1,6 +1,6 @@
 package import PolicyAnalysis
 package import TraceAnalysis
-package import TraceIndex
+import TraceIndex
 
 /// Something to be worked out about runs, away from the keys.
 package struct AnalysisRequest: Sendable, Equatable {

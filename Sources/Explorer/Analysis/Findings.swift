@@ -72,6 +72,9 @@ extension MeasureChange {
   /// `p95 41 ms → 254 ms`.
   package var text: String { "\(name) \(before.text) → \(after.text)" }
 
+  /// `41 ms | 254 ms`.
+  package var sides: String { "\(before.text) | \(after.text)" }
+
   /// The measure as people say it.
   package var name: String {
     switch measure {

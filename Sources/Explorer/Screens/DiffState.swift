@@ -1,5 +1,5 @@
 package import TraceAnalysis
-package import TraceIndex
+import TraceIndex
 import TraceQuery
 
 /// What differs between two runs, causes first.

@@ -1,4 +1,4 @@
-package import PolicyAnalysis
+import PolicyAnalysis
 package import TraceIndex
 package import TraceQuery
 

@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 
 /// All runs, and what is wrong with the selected one.
 package struct ExecutionsState: Screen {

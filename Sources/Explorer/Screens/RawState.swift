@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 
 /// One record as its artifact has it.
 package struct RawState: Screen {

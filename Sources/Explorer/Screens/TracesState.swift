@@ -1,5 +1,5 @@
-package import TraceIndex
-package import TraceQuery
+import TraceIndex
+import TraceQuery
 
 /// The traces of one run, as a table.
 package struct TracesState: Screen {

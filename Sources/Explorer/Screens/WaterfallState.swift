@@ -1,5 +1,6 @@
-package import TraceIndex
-package import TraceQuery
+import TraceIndex
+import TraceModel
+import TraceQuery
 
 /// One trace as a tree over time.
 package struct WaterfallState: Screen {

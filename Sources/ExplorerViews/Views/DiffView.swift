@@ -104,8 +104,7 @@ enum DiffView {
     row += 1
     for change in difference.changes where row < rows.upperBound {
       canvas.put(change.name, row: row, column: 2, role: .textDim)
-      canvas.putRight(
-        "\(change.before.text) | \(change.after.text)", row: row, end: canvas.width - 3)
+      canvas.putRight(change.sides, row: row, end: canvas.width - 3)
       row += 1
     }
     for line in facts(of: difference, diff) where row < rows.upperBound {

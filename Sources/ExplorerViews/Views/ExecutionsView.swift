@@ -57,7 +57,7 @@ enum ExecutionsView {
       let totals = index.totals
       columns.put(
         [
-          totals.start == 0 ? "-" : QuantityText.dateTime(nanoseconds: totals.start),
+          totals.start == 0 ? "-" : Timestamp.dateTime(nanoseconds: totals.start),
           durationText(totals.end.subtractingSaturating(totals.start)), count(totals.traces),
           count(totals.spans), count(totals.decisions), signed(totals.errors, canvas.glyphs.error),
           signed(totals.denied, canvas.glyphs.denied),
@@ -128,8 +128,8 @@ enum ExecutionsView {
     let values = timeline.buckets.map { denies ? $0.denied : $0.errors }
     guard let largest = values.max(), largest > 0 else { return }
     let what = denies ? "denials" : "errors"
-    let start = QuantityText.timeOfDay(nanoseconds: index.totals.start)
-    let end = QuantityText.timeOfDay(nanoseconds: index.totals.end)
+    let start = Timestamp.timeOfDay(nanoseconds: index.totals.start)
+    let end = Timestamp.timeOfDay(nanoseconds: index.totals.end)
     var column = canvas.put(start + " ", row: row, column: 2, role: .textDim)
     for value in values {
       column = canvas.put(

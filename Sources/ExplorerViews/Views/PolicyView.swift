@@ -81,7 +81,7 @@ enum PolicyView {
       [
         count(statement.number), shortPrincipal(grant.principal.text), grant.permission.text,
         shortResource(grant.resource.text, canvas.glyphs), count(statement.evidence.decisions),
-        statement.evidence.lastSeen.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-",
+        statement.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: statement.denials > 0 ? .warning : .policyGrant, on: &canvas)
   }
 
@@ -93,7 +93,7 @@ enum PolicyView {
         canvas.glyphs.denied, shortPrincipal(denied.key.principal.text),
         denied.key.permission.text, shortResource(denied.key.resource.text, canvas.glyphs),
         count(denied.evidence.decisions),
-        denied.evidence.lastSeen.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-",
+        denied.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: .denied, on: &canvas)
   }
 
@@ -149,7 +149,7 @@ enum PolicyView {
 
   private static func evidence(_ evidence: Evidence) -> [RowDetail.Line] {
     let times = [evidence.firstSeen, evidence.lastSeen].map { time in
-      time.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-"
+      time.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-"
     }
     return [
       .init(
