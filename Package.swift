@@ -43,7 +43,11 @@ let package = Package(
     .target(name: "NcursesTerminal", dependencies: ["CNcurses", "Terminal"]),
     .target(
       name: "BuiltInThemes", path: "themes", sources: ["BuiltInThemes.swift"],
-      resources: [.embedInCode("dark.toml")]),
+      resources: [
+        .embedInCode("dark.toml"), .embedInCode("light.toml"), .embedInCode("high-contrast.toml"),
+        .embedInCode("colour-blind-safe.toml"), .embedInCode("sixteen.toml"),
+        .embedInCode("monochrome.toml"),
+      ]),
     .executableTarget(
       name: "vestige",
       dependencies: [
