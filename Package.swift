@@ -68,7 +68,8 @@ let package = Package(
       dependencies: ["TraceModel", "WireFormats", "TraceReaders", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "TraceIndexTests", dependencies: ["TraceModel", "TraceIndex", "TestSupport"]),
+      name: "TraceIndexTests", dependencies: ["TraceModel", "TraceIndex", "TestSupport"],
+      exclude: ["Independent"]),
     .testTarget(
       name: "IngestionTests",
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TestSupport"]),
