@@ -39,8 +39,10 @@ package struct Glyph: Hashable, Sendable {
     (1..<4).reduce(0) { $0 + (storage[$1] == 0 ? 0 : 1) }
   }
 
-  /// The base as a number, 0 for a continuation.
-  package var base: UInt32 { storage[0] }
+  /// Base, then marks, as numbers, 0 where there is none.
+  package var rawScalars: (UInt32, UInt32, UInt32, UInt32) {
+    (storage[0], storage[1], storage[2], storage[3])
+  }
 
   /// Draws `mark` over the glyph; false when there is no room for it.
   mutating func attach(_ mark: Unicode.Scalar) -> Bool {

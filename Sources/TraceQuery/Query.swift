@@ -17,7 +17,7 @@ package struct Query: Sendable {
   package init(
     parsing text: String, macros: [String: String] = [:], index: TraceIndex? = nil
   ) throws(QueryError) {
-    let attributes = index.map(QueryVocabulary.attributes) ?? []
+    let attributes = index.map { QueryVocabulary.attributes(of: $0) } ?? []
     var parser = QueryParser(text, macros: macros, attributes: attributes)
     let (spanset, stages) = try parser.query()
     self.spanset = spanset

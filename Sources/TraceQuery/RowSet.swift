@@ -10,7 +10,7 @@ package struct RowSet: Sendable, Equatable {
 
   /// The empty set.
   package init(rowCount: Int) {
-    self.rowCount = max(0, rowCount)
+    self.rowCount = Swift.max(0, rowCount)
     words = [UInt64](repeating: 0, count: (self.rowCount + 63) / 64)
   }
 

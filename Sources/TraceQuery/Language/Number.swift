@@ -16,12 +16,13 @@ package enum Number: Sendable, Equatable {
 
   /// `Double.init` also takes `inf` and `0x1p3`, which are words here; OTLP writes `Infinity`.
   private static func mayBegin(_ text: some Collection<UInt8>) -> Bool {
-    switch text.first {
+    guard let first = text.first else { return false }
+    switch first {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"),
       UInt8(ascii: "."):
-      !text.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }
-    case UInt8(ascii: "I"): true
-    default: false
+      return !text.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }
+    case UInt8(ascii: "I"): return true
+    default: return false
     }
   }
 

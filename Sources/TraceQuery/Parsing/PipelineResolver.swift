@@ -98,7 +98,7 @@ struct PipelineResolver {
   private func filterValue(
     _ value: WrittenValue, _ kind: ColumnKind
   ) throws(QueryError) -> (FilterValue, String) {
-    do {
+    do throws(LiteralError) {
       switch kind {
       case .duration:
         let nanoseconds = try DurationText.nanoseconds(value.text)

@@ -38,28 +38,28 @@ extension QueryParser {
       return .text(try textTest(field, symbol, value, at: range))
     case .attribute:
       if let ordering = symbol.ordering, ordering != .equal {
-        return .number(ordering, try literal(value) { try SizeText.number($0) })
+        return .number(ordering, try literal(value, SizeText.number))
       }
       return .text(try textTest(field, symbol, value, at: range))
     case .word(let vocabulary):
       return .words(try words(field, vocabulary, symbol, value, at: range))
     case .integer:
       return .integer(
-        try ordering(field, symbol, at: range), try literal(value) { try SizeText.integer($0) })
+        try ordering(field, symbol, at: range), try literal(value, SizeText.integer))
     case .duration:
       return .integer(
         try ordering(field, symbol, at: range),
-        try literal(value) { try DurationText.nanoseconds($0) })
+        try literal(value, DurationText.nanoseconds))
     case .time:
       return .time(
-        try ordering(field, symbol, at: range), try literal(value) { try TimeLiteral($0) })
+        try ordering(field, symbol, at: range), try literal(value, TimeLiteral.init(_:)))
     }
   }
 
   private func literal<T>(
     _ value: WrittenValue, _ parse: (String) throws(LiteralError) -> T
   ) throws(QueryError) -> T {
-    do { return try parse(value.text) } catch {
+    do throws(LiteralError) { return try parse(value.text) } catch {
       throw QueryError(error.message, at: value.range)
     }
   }
@@ -137,12 +137,12 @@ extension QueryParser {
       condition = .words(try listed(field, vocabulary, values))
     case .integer:
       var numbers: [Int64] = []
-      for value in values { numbers.append(try literal(value) { try SizeText.integer($0) }) }
+      for value in values { numbers.append(try literal(value, SizeText.integer)) }
       condition = .integers(numbers)
     case .duration:
       var numbers: [Int64] = []
       for value in values {
-        numbers.append(try literal(value) { try DurationText.nanoseconds($0) })
+        numbers.append(try literal(value, DurationText.nanoseconds))
       }
       condition = .integers(numbers)
     case .time:

@@ -34,7 +34,7 @@ extension QueryParser {
   mutating func macroPredicate() throws(QueryError) -> Predicate {
     let (name, range) = try macroName()
     var inner = try expansion(of: name, at: range)
-    do {
+    do throws(QueryError) {
       let predicate = try inner.predicate()
       inner.scanner.skipSpaces()
       if !inner.scanner.isAtEnd { throw inner.unexpected() }
@@ -60,7 +60,7 @@ extension QueryParser {
     let (name, range) = try macroName()
     var inner = try expansion(of: name, at: range)
     expansions = inner.expansions
-    do {
+    do throws(QueryError) {
       inner.scanner.skipSpaces()
       let isBracketed = inner.scanner.take("(")
       var values = try inner.entries()
