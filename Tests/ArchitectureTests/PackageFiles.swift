@@ -29,7 +29,11 @@ enum PackageFiles {
   }
 
   static func text(_ path: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(fileURLWithPath: root + "/" + path)), as: UTF8.self)
+    String(decoding: try data(path), as: UTF8.self)
+  }
+
+  static func data(_ path: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: root + "/" + path))
   }
 
   static func source(_ path: String) throws -> SwiftSource {

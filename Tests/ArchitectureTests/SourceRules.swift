@@ -6,6 +6,7 @@ struct CodeRule {
   var exceptions: Set<String> = []
 
   func isBroken(by line: String) -> Bool {
+    guard line.contains(forbidden) else { return false }
     var rest = line[...]
     while let range = rest.firstRange(of: forbidden) {
       // `as!` is not part of `alias!`.

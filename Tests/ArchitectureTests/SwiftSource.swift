@@ -8,8 +8,9 @@ struct SwiftSource {
 
   init(path: String, text: String) {
     self.path = path
-    var scanner = CodeScanner(Array(text.unicodeScalars))
-    code = scanner.code().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var scanner = CodeScanner(Array(text.utf8))
+    code = scanner.code().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The modules that the file imports, in order, with the numbers of their lines from 1.
@@ -45,7 +46,8 @@ struct SwiftSource {
   /// Found by indentation, on which the formatter insists.
   var functions: [(line: Int, length: Int)] {
     code.indices.compactMap { start in
-      guard code[start].prefixMatch(of: SwiftSource.declaration) != nil,
+      guard code[start].contains("(") || code[start].contains("deinit"),
+        code[start].prefixMatch(of: SwiftSource.declaration) != nil,
         let opening = opening(ofDeclarationAt: start)
       else { return nil }
       let indentation = code[start].prefix { $0 == " " }
@@ -80,45 +82,42 @@ struct SwiftSource {
 
 /// Blanks out comments and string literals; line breaks stay where they are.
 private struct CodeScanner {
-  private let text: [Unicode.Scalar]
+  private let text: [UInt8]
   private var position = 0
-  private var result = ""
+  private var result: [UInt8] = []
 
-  init(_ text: [Unicode.Scalar]) { self.text = text }
+  init(_ text: [UInt8]) { self.text = text }
 
-  mutating func code() -> String {
+  mutating func code() -> [UInt8] {
     while position < text.count {
-      if starts("//") {
-        skip { $0.starts("\n") }
-      } else if starts("/*") {
-        skipBlockComment()
-      } else if text[position] == "\"" || text[position] == "#" {
-        skipString()
-      } else {
-        keep()
+      switch text[position] {
+      case UInt8(ascii: "/") where starts("//"):
+        while position < text.count, text[position] != UInt8(ascii: "\n") { blank() }
+      case UInt8(ascii: "/") where starts("/*"): skipBlockComment()
+      case UInt8(ascii: "\""), UInt8(ascii: "#"): skipString()
+      default: keep()
       }
     }
     return result
   }
 
-  private func starts(_ prefix: String) -> Bool {
-    text[position...].starts(with: prefix.unicodeScalars)
+  private func starts(_ prefix: StaticString, after offset: Int = 0) -> Bool {
+    let start = position + offset
+    return prefix.withUTF8Buffer { bytes in
+      start + bytes.count <= text.count && text[start..<start + bytes.count].elementsEqual(bytes)
+    }
   }
 
   private mutating func keep() {
-    result.unicodeScalars.append(text[position])
+    result.append(text[position])
     position += 1
   }
 
   private mutating func blank(_ count: Int = 1) {
     for _ in 0..<count where position < text.count {
-      result.unicodeScalars.append(text[position] == "\n" ? "\n" : " ")
+      result.append(text[position] == UInt8(ascii: "\n") ? UInt8(ascii: "\n") : UInt8(ascii: " "))
       position += 1
     }
-  }
-
-  private mutating func skip(until isEnd: (CodeScanner) -> Bool) {
-    while position < text.count, !isEnd(self) { blank() }
   }
 
   private mutating func skipBlockComment() {
@@ -138,37 +137,47 @@ private struct CodeScanner {
 
   /// A literal in any of its forms: `"a"`, `"""a"""`, `#"a"#`.
   private mutating func skipString() {
-    let pounds = text[position...].prefix { $0 == "#" }.count
-    guard text[(position + pounds)...].first == "\"" else {
+    var pounds = 0
+    while starts("#", after: pounds) { pounds += 1 }
+    guard starts("\"", after: pounds) else {
       for _ in 0..<pounds { keep() }
       return
     }
-    let fence = String(repeating: "#", count: pounds)
-    let isMultiline = text[(position + pounds)...].starts(with: "\"\"\"".unicodeScalars)
-    let end = (isMultiline ? "\"\"\"" : "\"") + fence
-    blank(pounds + (isMultiline ? 3 : 1))
-    while position < text.count, !starts(end) {
-      if !isMultiline && text[position] == "\n" { return }
-      if starts("\\" + fence + "(") {
+    let isMultiline = starts("\"\"\"", after: pounds)
+    let quotes = isMultiline ? 3 : 1
+    blank(pounds + quotes)
+    while position < text.count, !isEnd(quotes: quotes, pounds: pounds) {
+      if !isMultiline && starts("\n") { return }
+      if !starts("\\") || !hasPounds(pounds, after: 1) {
+        blank()
+      } else if starts("(", after: pounds + 1) {
         blank(pounds + 2)
         keepInterpolation()
       } else {
-        blank(starts("\\" + fence) ? pounds + 2 : 1)
+        blank(pounds + 2)
       }
     }
-    blank(end.unicodeScalars.count)
+    blank(quotes + pounds)
+  }
+
+  private func isEnd(quotes: Int, pounds: Int) -> Bool {
+    (quotes == 3 ? starts("\"\"\"") : starts("\"")) && hasPounds(pounds, after: quotes)
+  }
+
+  private func hasPounds(_ count: Int, after offset: Int) -> Bool {
+    (0..<count).allSatisfy { starts("#", after: offset + $0) }
   }
 
   /// What stands in an interpolation is code.
   private mutating func keepInterpolation() {
     var depth = 1
     while position < text.count {
-      if text[position] == "\"" || text[position] == "#" {
+      if starts("\"") || starts("#") {
         skipString()
         continue
       }
-      if text[position] == "(" { depth += 1 }
-      if text[position] == ")" { depth -= 1 }
+      if starts("(") { depth += 1 }
+      if starts(")") { depth -= 1 }
       if depth == 0 { return blank() }
       keep()
     }
