@@ -106,16 +106,20 @@ extension QueryParser {
   ///
   /// - Throws: `QueryError` with the closest name, for a name that is none.
   func field(_ name: WrittenName) throws(QueryError) -> Field {
-    if let (scope, rest) = AttributeScope.prefixing(name.text) {
-      if let quoted = name.quoted {
-        if rest.isEmpty { return .attribute(scope, quoted) }
-      } else if !rest.isEmpty {
-        return .attribute(scope, rest)
-      }
+    if let field = knownField(name) { return field }
+    if let (scope, _) = AttributeScope.prefixing(name.text) {
       throw QueryError("an attribute's name must follow '\(scope.name).'", at: name.range)
     }
-    if name.quoted == nil, let known = KnownField(named: name.text) { return .known(known) }
     throw unknownField(name)
+  }
+
+  /// The field of a name; nil for a name that is none.
+  func knownField(_ name: WrittenName) -> Field? {
+    guard let (scope, rest) = AttributeScope.prefixing(name.text) else {
+      return name.quoted == nil ? KnownField(named: name.text).map { .known($0) } : nil
+    }
+    if let quoted = name.quoted { return rest.isEmpty ? .attribute(scope, quoted) : nil }
+    return rest.isEmpty ? nil : .attribute(scope, rest)
   }
 
   private func unknownField(_ name: WrittenName) -> QueryError {

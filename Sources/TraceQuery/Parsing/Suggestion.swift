@@ -13,7 +13,18 @@ enum Suggestion {
       let distance = self.distance(wanted, scalars)
       if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    return best?.name
+    return best?.name ?? sharingPrefix(wanted, candidates)
+  }
+
+  /// The first candidate that begins as the text does, for other forms of a word: denied, deny.
+  private static func sharingPrefix(
+    _ wanted: [Unicode.Scalar], _ candidates: some Sequence<String>
+  ) -> String? {
+    candidates.first { candidate in
+      let scalars = Array(candidate.lowercased().unicodeScalars)
+      let shared = zip(scalars, wanted).prefix { $0 == $1 }.count
+      return shared >= 3 && shared * 2 > max(scalars.count, wanted.count) - 1
+    }
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).

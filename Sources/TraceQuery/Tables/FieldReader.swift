@@ -128,11 +128,23 @@ struct FieldReader {
     return number
   }
 
+  /// The text of a value that is one.
+  func text(_ code: Int64) -> String { textCell(code).string(in: index) ?? String(code) }
+
+  /// Whether the text of a value is as `glob` says.
+  func matches(_ code: Int64, _ glob: CompiledGlob) -> Bool {
+    switch textCell(code) {
+    case .string(let id): index.withStringBytes(id) { glob.matches($0) }
+    case .text(let text): glob.matches(Array(text.utf8).span.bytes)
+    case .absent, .integer, .duration, .time, .double: false
+    }
+  }
+
   /// What a value is sorted by.
   mutating func sortValue(_ code: Int64) -> SortValue {
     if field.columnKind != .text { return .number(.integer(code)) }
     if field.kind == .attribute, let number = number(code) { return .number(number) }
-    return .text(textCell(code).string(in: index) ?? String(code))
+    return .text(text(code))
   }
 }
 

@@ -1,0 +1,148 @@
+import Explorer
+import PolicyAnalysis
+import Terminal
+import TraceIndex
+import TraceModel
+
+/// Rows in order of time above; what the selected step adds to the policy, and the policy so far,
+/// below.
+enum EventsView {
+  static func draw(
+    _ screen: EventsState, _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    guard let index = ExplorerFacts.index(screen.shownExecution, state) else { return }
+    if screen.count == 0 {
+      EmptyView.draw(state, row: layout.list.lowerBound, on: &canvas)
+      return
+    }
+    let growth = state.analyses.growth(screen.shownExecution)
+    let visible = screen.position.visible(count: screen.count, height: layout.list.count)
+    for (line, place) in zip(layout.list, visible) {
+      guard let row = screen.row(at: place, in: index) else { continue }
+      draw(row, index, grows: growth?.isGrowth(row: row) ?? false, line: line, on: &canvas)
+      if place == screen.position.selected {
+        canvas.put(canvas.glyphs.cursor, row: line, column: 1)
+        canvas.highlight(row: line, role: .selection)
+        canvas.placeCursor(row: line, column: 1)
+      }
+    }
+    guard layout.detail.count >= 4, let row = screen.row(at: screen.position.selected, in: index)
+    else { return }
+    drawStep(row, index, growth, layout.detail, on: &canvas)
+  }
+
+  private static func draw(
+    _ row: Int, _ index: TraceIndex, grows: Bool, line: Int, on canvas: inout Canvas
+  ) {
+    let wide = canvas.width >= 60
+    var column = canvas.put(
+      clockText(index.start(row)) + "  ", row: line, column: wide ? 3 : 2, role: .textDim,
+      limit: wide ? 14 : 9)
+    let isDecision = index.kind(row) == .decision
+    let service = isDecision && index.service(row).isEmpty ? index.evaluator(row) : index.service(row)
+    if wide {
+      canvas.put(index.text(service), row: line, column: column, role: serviceRole(service), limit: 13)
+      column += 14
+    }
+    let (word, role) = verdict(row, index, canvas.glyphs)
+    let name = index.text(index.name(row))
+    let nameEnd = canvas.put(
+      name.isEmpty ? "(no name)" : name, row: line, column: column,
+      role: index.status(row) == .error ? .error : .text, limit: max(8, canvas.width * 2 / 5))
+    column = max(nameEnd + 1, min(column + canvas.width * 2 / 5, canvas.width - 24))
+    column = canvas.put(word + " ", row: line, column: column, role: role)
+    if grows { column = canvas.put(canvas.glyphs.grant + " ", row: line, column: column, role: .policyNew) }
+    if isDecision {
+      canvas.putPath(
+        shortResource(index.text(index.target(row)), canvas.glyphs), row: line, column: column,
+        role: .textDim, limit: max(0, canvas.width - 2 - column))
+    } else if index.kind(row) == .span {
+      canvas.put(durationText(index.duration(row)), row: line, column: column, role: .textDim)
+    }
+  }
+
+  private static func verdict(
+    _ row: Int, _ index: TraceIndex, _ glyphs: GlyphSet
+  ) -> (String, StyleRole) {
+    switch index.outcome(row) {
+    case .allow, .allowedThenFailed: ("  allow", .allowed)
+    case .deny, .unauthenticated: ("\(glyphs.denied) DENY ", .denied)
+    case .error, .unknown: ("? error", .warning)
+    case .none: index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name + " ", .textDim)
+    }
+  }
+
+  // MARK: The step
+
+  private static func drawStep(
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?, _ rows: Range<Int>,
+    on canvas: inout Canvas
+  ) {
+    canvas.rule(row: rows.lowerBound, title: "this step")
+    var line = rows.lowerBound + 1
+    for text in stepLines(row, index, growth) where line < rows.upperBound {
+      RowDetail.draw(text, row: line, on: &canvas)
+      line += 1
+    }
+    guard let growth, rows.upperBound - line >= 2 else { return }
+    let grants = growth.grants(upTo: row)
+    let seen = growth.saturation(upTo: row)
+    canvas.rule(row: line, title: "policy so far")
+    canvas.putRight(
+      " \(count(grants.count)) of \(counted(growth.total, "grant"))  \(seen) seen ", row: line,
+      end: canvas.width - 3, role: .border)
+    line += 1
+    // The newest grant is last: it is the one that the person looks for.
+    for grant in grants.suffix(rows.upperBound - line) {
+      drawGrant(grant, isNew: grant.row == row, line: line, on: &canvas)
+      line += 1
+    }
+  }
+
+  private static func drawGrant(
+    _ grant: PolicyGrowth.Step, isNew: Bool, line: Int, on canvas: inout Canvas
+  ) {
+    let role: StyleRole = isNew ? .policyNew : .policyGrant
+    let third = (canvas.width - 6) / 3
+    canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
+    canvas.putPath(
+      visibleText(grant.key.principal.text), row: line, column: 3, role: role, limit: third)
+    canvas.put(
+      visibleText(grant.key.permission.text), row: line, column: 4 + third, role: role, limit: third)
+    canvas.putPath(
+      shortResource(visibleText(grant.key.resource.text), canvas.glyphs), row: line,
+      column: 5 + 2 * third, role: role, limit: third)
+  }
+
+  private static func stepLines(
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?
+  ) -> [RowDetail.Line] {
+    guard index.kind(row) == .decision else {
+      return [RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")]
+        + RowDetail.lines(for: row, index).prefix(1)
+    }
+    let who = index.text(index.principal(row))
+    var lines: [RowDetail.Line] = []
+    switch index.outcome(row) {
+    case .deny, .unauthenticated:
+      lines.append(
+        .init(text: "Policy: no change. A denied call grants nothing.", role: .denied))
+      lines.append(
+        .init(label: "needed", text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
+    case .error, .unknown, .none:
+      lines.append(
+        .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))
+    case .allow, .allowedThenFailed:
+      if growth?.isGrowth(row: row) ?? false {
+        lines.append(.init(text: "Policy: one grant more.", role: .policyNew))
+      } else {
+        lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
+      }
+    }
+    lines.append(.init(label: "principal", text: who.isEmpty ? "(none)" : who))
+    let reason = [index.text(index.reason(row)), index.text(index.message(row))]
+      .filter { !$0.isEmpty }.joined(separator: "  ")
+    if !reason.isEmpty { lines.append(.init(label: "reason", text: reason)) }
+    return lines
+  }
+}
