@@ -3,7 +3,7 @@ import CSandbox
 /// The promise that this process talks to nobody, kept by the kernel.
 enum Seal {
   /// Whether the kernel took the filter that forbids sockets; for the explorer's header.
-  private(set) static var isClosed: Bool = sandbox_forbid_sockets()
+  static let isClosed: Bool = sandbox_forbid_sockets()
 
   static func close() { _ = isClosed }
 }

@@ -5,8 +5,9 @@ struct StandardStream {
   static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
   static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
 
-  private let descriptor: Int32
-  private let name: String
+  let descriptor: Int32
+  /// What messages call it.
+  let name: String
 
   /// Whether a person reads it.
   var isTerminal: Bool { isatty(descriptor) == 1 }
@@ -27,7 +28,7 @@ struct StandardStream {
   func send(_ text: String) throws(OutputError) {
     var text = text
     let failure: Int32 = text.withUTF8 { bytes in
-      var rest = unsafe UnsafeRawBufferPointer(bytes)
+      var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty {
         let count = unsafe write(descriptor, rest.baseAddress, rest.count)
         if count < 0 && errno == EINTR { continue }
@@ -39,5 +40,10 @@ struct StandardStream {
     guard failure == 0 else {
       throw .unwritable(path: name, reason: unsafe String(cString: strerror(failure)))
     }
+  }
+
+  /// Writes words that a person may read or not: when that fails there is nobody to tell.
+  func say(_ text: String) {
+    do throws(OutputError) { try send(text) } catch {}
   }
 }

@@ -39,7 +39,7 @@ struct Vestige: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      exit(status(of: error))
+      Glibc.exit(status(of: error))
     }
   }
 
@@ -48,12 +48,14 @@ struct Vestige: ParsableCommand {
     if let status = error as? ExitCode { return status.rawValue }
     switch exitCode(for: error) {
     case .success:
-      StandardStream.output.write(fullMessage(for: error) + "\n")
-      return 0
-    case .validationFailure:
-      StandardStream.error.write(fullMessage(for: error) + "\n")
-    default:
-      StandardStream.error.write("vestige: \(error)\n")
+      do throws(OutputError) {
+        try StandardStream.output.send(fullMessage(for: error) + "\n")
+        return 0
+      } catch {
+        StandardStream.error.say("vestige: \(error)\n")
+      }
+    case .validationFailure: StandardStream.error.say(fullMessage(for: error) + "\n")
+    default: StandardStream.error.say("vestige: \(error)\n")
     }
     return 2
   }
