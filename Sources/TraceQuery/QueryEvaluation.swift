@@ -18,7 +18,9 @@ package struct QueryEvaluation {
   private let pipeline: Pipeline
   private var operations: [Operation]
   private var steps: [Step] = []
+  /// Given away when reading begins.
   private var builder: TableBuilder?
+  private let yieldsTable: Bool
   /// The operation at work, how far it is, and its set so far.
   private var current = 0
   private var position = 0
@@ -35,6 +37,7 @@ package struct QueryEvaluation {
   ) throws(QueryError) {
     self.index = index
     pipeline = query.pipeline
+    yieldsTable = query.yieldsTable
     operations = try PlanBuilder.operations(for: query.spanset, in: index, context: context)
     for stage in query.pipeline.rowStages {
       switch stage {
@@ -59,7 +62,7 @@ package struct QueryEvaluation {
 
   /// The share of the work that is done, from 0 to 1.
   package var progress: Double {
-    let parts = Double(operations.count + (builder == nil ? 0 : 1))
+    let parts = Double(operations.count + (yieldsTable ? 1 : 0))
     switch phase {
     case .finding:
       let share = index.rowCount == 0 ? 0 : Double(position) / Double(index.rowCount)

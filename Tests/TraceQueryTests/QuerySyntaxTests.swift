@@ -25,7 +25,8 @@ struct QuerySyntaxTests {
     #expect(try Query(parsing: canonical).description == canonical)
   }
 
-  @Test("an invalid query names its fault and the place", arguments: QueryExample.read("invalid.txt"))
+  @Test(
+    "an invalid query names its fault and the place", arguments: QueryExample.read("invalid.txt"))
   func invalid(example: QueryExample) throws {
     let parts = example.expected.split(separator: ":", maxSplits: 1).map { String($0) }
     let error = #expect(throws: QueryError.self) {

@@ -238,7 +238,7 @@ extension PlanBuilder {
     case .decision: addKinds([.decision])
     case .log: addKinds([.log])
     case .allow: push(.column(outcome(.allow, .allowedThenFailed)))
-    case .deny: push(.column(outcome(.deny)))
+    case .deny: push(.column(outcome(.deny, .unauthenticated)))
     case .error:
       push(.column(.bytes(.status, SpanStatus.allCases.map { $0 == .error })))
       push(.column(outcome(.error)))

@@ -157,7 +157,7 @@ package enum IsWord: String, CaseIterable, Sendable {
     case .decision: "an authorization check"
     case .log: "a log record"
     case .allow: "a decision that found the permission held"
-    case .deny: "a decision that denied"
+    case .deny: "a decision that denied, or a caller that could not be told"
     case .error: "status error, or a check that came to no decision"
     case .root: "has no parent"
     case .leaf: "has no children"

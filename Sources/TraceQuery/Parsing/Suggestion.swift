@@ -23,7 +23,8 @@ enum Suggestion {
     candidates.first { candidate in
       let scalars = Array(candidate.lowercased().unicodeScalars)
       let shared = zip(scalars, wanted).prefix { $0 == $1 }.count
-      return shared >= 3 && shared * 2 > max(scalars.count, wanted.count) - 1
+      return shared >= 3 && abs(scalars.count - wanted.count) <= 3
+        && shared * 2 >= max(scalars.count, wanted.count)
     }
   }
 
