@@ -11,7 +11,9 @@ struct RecordText: Sendable {
   mutating func intern(
     _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
   ) -> StringID {
-    if value.kind != .escapedString { return strings.intern(bytes.extracting(value.range)) }
+    guard case .escapedString = value.kind else {
+      return strings.intern(bytes.extracting(value.range))
+    }
     return intern(escaped: value, in: bytes, into: &strings, log: &log)
   }
 
@@ -29,27 +31,71 @@ struct RecordText: Sendable {
   }
 }
 
-/// A key that a reader gives attributes itself, interned when the first of them appears.
-struct KnownKey: Sendable {
+/// The attribute keys that a reader gives itself, each interned when it is first used.
+struct KnownKeys: Sendable {
   private let scope: AttributeScope
-  private let name: String
-  private var index: UInt32?
+  private let names: [String]
+  /// Indices in the batch; `.max` for keys not used yet.
+  private var indices: [UInt32]
 
-  init(_ scope: AttributeScope, _ name: String) {
+  init(_ scope: AttributeScope, _ names: [String]) {
     self.scope = scope
-    self.name = name
+    self.names = names
+    indices = [UInt32](repeating: .max, count: names.count)
   }
 
-  /// The key's index in the batch, which must be the same one every time.
-  mutating func index(in batch: inout RecordBatch) -> UInt32 {
-    if let index { return index }
-    let added = batch.key(scope, batch.strings.intern(name))
-    index = added
-    return added
+  /// The index in the batch, which must be the same one every time, of the key of that ordinal.
+  @inline(__always)
+  mutating func index(of ordinal: Int, in batch: inout RecordBatch) -> UInt32 {
+    let index = indices[ordinal]
+    return index == .max ? add(ordinal, to: &batch) : index
+  }
+
+  @inline(never)
+  private mutating func add(_ ordinal: Int, to batch: inout RecordBatch) -> UInt32 {
+    let index = batch.key(scope, batch.strings.intern(names[ordinal]))
+    indices[ordinal] = index
+    return index
+  }
+}
+
+// The hot accessors are here and not in WireFormats because the optimizer does not inline package
+// functions across modules; stored properties it reads directly.
+
+extension FieldReader {
+  /// The value of a field of the record at hand, as far as it has been read.
+  @inline(__always)
+  func value(_ field: some RawRepresentable<Int>) -> FieldValue { value(field.rawValue) }
+
+  /// The value of the field of that number.
+  @inline(__always)
+  func value(_ number: Int) -> FieldValue {
+    var value = values[number]
+    if value.record != record { value.kind = .absent }
+    return value
   }
 }
 
 extension FieldValue {
+  /// Whether there is nothing: no field, or `null`, which protobuf and Go read as no field.
+  @inline(__always)
+  var isMissing: Bool {
+    switch kind {
+    case .absent, .null: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  var isString: Bool {
+    switch kind {
+    case .string, .escapedString: true
+    default: false
+    }
+  }
+
+  var range: Range<Int> { start..<end }
+
   /// A string's text with its escapes decoded, when it has any: rare, and never on the hot path.
   func decodedText(in bytes: RawSpan) -> [UInt8] {
     var text: [UInt8] = []

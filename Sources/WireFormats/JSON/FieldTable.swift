@@ -41,15 +41,60 @@ package struct Field: Sendable {
 /// The fields of one kind of record, in the form that `FieldReader` searches.
 package struct FieldTable: Sendable {
   /// A field's name as the bytes that follow the opening quote, the closing quote included.
+  ///
+  /// Each word holds eight bytes, the first in the lowest; its mask says which of them belong to
+  /// the name. Names longer than `Name.limit` have a first mask that nothing matches.
   struct Name: Sendable {
-    /// The bytes in words, the first in the lowest byte, zeros behind the last.
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    /// The bits of the last used word that belong to the name.
-    var lastMask: UInt64 = 0
-    /// Words used, 1 to 4; zero when the name is too long for them.
-    var wordCount = 0
+    static let limit = 32
+
+    var word0: UInt64 = 0
+    var mask0: UInt64 = 0
+    var word1: UInt64 = 0
+    var mask1: UInt64 = 0
+    var word2: UInt64 = 0
+    var mask2: UInt64 = 0
+    var word3: UInt64 = 0
+    var mask3: UInt64 = 0
     /// Bytes, the closing quote included.
-    var length = 0
+    var length: Int
+
+    init(_ text: String) {
+      let bytes = Array(text.utf8) + [UInt8(ascii: "\"")]
+      length = bytes.count
+      guard length <= Name.limit else {
+        // A first word that no text has: a byte behind its own end.
+        word0 = .max
+        return
+      }
+      (word0, mask0) = Name.word(bytes, 0)
+      (word1, mask1) = Name.word(bytes, 8)
+      (word2, mask2) = Name.word(bytes, 16)
+      (word3, mask3) = Name.word(bytes, 24)
+    }
+
+    private static func word(_ bytes: [UInt8], _ offset: Int) -> (UInt64, UInt64) {
+      var (word, mask): (UInt64, UInt64) = (0, 0)
+      for index in offset..<max(offset, min(offset + 8, bytes.count)) {
+        let shift = UInt64(index - offset) * 8
+        word |= UInt64(bytes[index]) << shift
+        mask |= 0xFF << shift
+      }
+      return (word, mask)
+    }
+
+    /// Whether the bytes at `position`, behind an opening quote, are this name and its closing
+    /// quote; also false near the buffer's end, where the bytes have to be searched for.
+    @inline(__always)
+    func matches(_ bytes: RawSpan, at position: Int) -> Bool {
+      guard position &+ Name.limit <= bytes.byteCount else { return false }
+      let difference =
+        ((bytes.word(at: position) & mask0) ^ word0)
+        | ((bytes.word(at: position &+ 8) & mask1) ^ word1)
+      if difference != 0 { return false }
+      if length <= 16 { return true }
+      return ((bytes.word(at: position &+ 16) & mask2) ^ word2)
+        | ((bytes.word(at: position &+ 24) & mask3) ^ word3) == 0
+    }
   }
 
   enum Use: UInt8, Sendable {
@@ -113,7 +158,7 @@ package struct FieldTable: Sendable {
           }
         entries.append(
           Entry(
-            name: FieldTable.name(name), use: use, number: field.number,
+            name: Name(name), use: use, number: field.number,
             successor: entries.count + 1))
         paths.append(path + field.names[0])
         spellings.append(Array(name.utf8))
@@ -159,22 +204,6 @@ package struct FieldTable: Sendable {
     return snake
   }
 
-  private static func name(_ text: String) -> Name {
-    let bytes = Array(text.utf8) + [UInt8(ascii: "\"")]
-    var name = Name()
-    name.length = bytes.count
-    guard bytes.count <= 32 else { return name }
-    var words: [UInt64] = [0, 0, 0, 0]
-    for (index, byte) in bytes.enumerated() {
-      words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
-    }
-    name.words = (words[0], words[1], words[2], words[3])
-    name.wordCount = (bytes.count + 7) / 8
-    let rest = bytes.count - (name.wordCount - 1) * 8
-    name.lastMask = UInt64.max >> UInt64(64 - rest * 8)
-    return name
-  }
-
   /// The entry of `shape` whose name is `key`, or `nil`.
   func entry(named key: RawSpan, in shape: Int) -> Int? {
     for entry in shapes[shape].entries where entries[entry].name.length == key.byteCount &+ 1 {
@@ -192,27 +221,5 @@ package struct FieldTable: Sendable {
   func path(ofShape shape: Int) -> String {
     let owner = shapes[shape].owner
     return owner < 0 ? prefix : paths[owner] + "."
-  }
-}
-
-extension FieldTable.Name {
-  /// Whether the bytes at `position`, behind an opening quote, are this name and its closing quote.
-  @inline(__always)
-  func matches(_ bytes: RawSpan, at position: Int) -> Bool {
-    guard position &+ wordCount &* 8 <= bytes.byteCount else { return false }
-    switch wordCount {
-    case 1: return bytes.word(at: position) & lastMask == words.0
-    case 2:
-      return bytes.word(at: position) == words.0
-        && bytes.word(at: position &+ 8) & lastMask == words.1
-    case 3:
-      return bytes.word(at: position) == words.0 && bytes.word(at: position &+ 8) == words.1
-        && bytes.word(at: position &+ 16) & lastMask == words.2
-    case 4:
-      return bytes.word(at: position) == words.0 && bytes.word(at: position &+ 8) == words.1
-        && bytes.word(at: position &+ 16) == words.2
-        && bytes.word(at: position &+ 24) & lastMask == words.3
-    default: return false
-    }
   }
 }

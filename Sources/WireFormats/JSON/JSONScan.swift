@@ -12,6 +12,19 @@ enum JSONScan {
     return try skipSpaceRun(bytes, from: position, lines: &lines)
   }
 
+  /// Moves to the next byte that is not white space, which must be there, and returns it.
+  @inline(__always)
+  static func nextByte(
+    _ bytes: RawSpan, at position: inout Int, lines: inout LineRule
+  ) throws(JSONFault) -> UInt8 {
+    guard position < bytes.byteCount else { throw JSONFault(.incomplete, at: position) }
+    let byte = bytes.byte(at: position)
+    if byte > 0x20 { return byte }
+    position = try skipSpaceRun(bytes, from: position, lines: &lines)
+    guard position < bytes.byteCount else { throw JSONFault(.incomplete, at: position) }
+    return bytes.byte(at: position)
+  }
+
   @inline(never)
   private static func skipSpaceRun(
     _ bytes: RawSpan, from start: Int, lines: inout LineRule
@@ -212,8 +225,8 @@ enum UTF8Scan {
 
 extension RawSpan {
   /// The byte at `offset`, which must be inside.
-  @inlinable @inline(__always)
-  package func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+  @inline(__always)
+  func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
   /// Eight bytes from `offset` on, the first in the lowest byte; all must be inside.
   @inline(__always)
