@@ -182,3 +182,47 @@ extension ExplorerState {
     return text + "\""
   }
 }
+
+extension ExplorerState {
+  /// The shell command that prints what the screen shows.
+  var shellCommand: String {
+    func path(_ execution: Int?) -> String {
+      guard let execution, executions.indices.contains(execution) else { return "PATH" }
+      return ShellText.word(executions[execution].path)
+    }
+    let filter = filters.isActive ? " --filter \(ShellText.word(filters.text))" : ""
+    let run = path(currentExecution)
+    switch screen {
+    case .executions:
+      return "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
+    case .traces(let traces):
+      return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
+    case .waterfall(let waterfall):
+      guard let index = executions[waterfall.shownExecution].index else { return "vestige trace show" }
+      return "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
+    case .events:
+      let query = filters.isActive ? filters.text : "not is:none"
+      return "vestige trace query \(run) \(ShellText.word(query))"
+    case .policy(let policy):
+      let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
+      return "vestige policy generate \(run) --dialect \(policy.dialect.rawValue)\(principal)"
+    case .diff(let diff):
+      return "vestige trace diff \(path(diff.before)) \(path(diff.after))"
+    case .summary: return "vestige trace summarize \(run)\(filter)"
+    case .diagnostics: return "vestige artifact inspect \(run)"
+    case .raw: return "vestige trace show \(run)"
+    }
+  }
+}
+
+/// Words as a shell takes them.
+enum ShellText {
+  static func word(_ text: String) -> String {
+    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+        || "-_./@:,=+".unicodeScalars.contains($0))
+    }
+    return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+}

@@ -140,7 +140,9 @@ package struct EventsState: Screen {
     guard let execution, let growth = context.analyses.growth(execution) else {
       return .saying("the policy is still being worked out")
     }
-    let found = nearest(forward: forward, in: index) { growth.isGrowth(row: $0) }
+    let found = nearest(forward: forward, in: index) {
+      growth.grant(addedAt: index.timePosition(ofRow: $0)) != nil
+    }
     guard let found else {
       return .saying("the policy does not change any \(forward ? "more" : "earlier")")
     }

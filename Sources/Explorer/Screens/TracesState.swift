@@ -77,7 +77,7 @@ package struct TracesState: Screen {
     case .why:
       guard let trace = selectedTrace else { return .saying("no trace here") }
       let rows = index.traceRecord(trace).rows
-      guard let finding = CauseFinding(of: rows.lowerBound, in: index, within: rows) else {
+      guard let finding = CauseFinding(within: rows, in: index) else {
         return .saying("nothing failed in this trace")
       }
       var response = ScreenResponse.opening(

@@ -19,7 +19,8 @@ enum EventsView {
     let visible = screen.position.visible(count: screen.count, height: layout.list.count)
     for (line, place) in zip(layout.list, visible) {
       guard let row = screen.row(at: place, in: index) else { continue }
-      draw(row, index, grows: growth?.isGrowth(row: row) ?? false, line: line, on: &canvas)
+      let grows = growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil
+      draw(row, index, grows: grows, line: line, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: line, column: 1)
         canvas.highlight(row: line, role: .selection)
@@ -85,33 +86,40 @@ enum EventsView {
       line += 1
     }
     guard let growth, rows.upperBound - line >= 2 else { return }
-    let grants = growth.grants(upTo: row)
-    let seen = growth.saturation(upTo: row)
+    let step = index.timePosition(ofRow: row)
+    let now = growth.state(after: step)
     canvas.rule(row: line, title: "policy so far")
+    let seen = QuantityText.percent(Int64(now.grants), of: Int64(max(1, now.eventualGrants)))
+    let quiet = now.grants > 0 && now.stepsSinceGrowth > 0
+      ? "  nothing new for \(counted(now.stepsSinceGrowth, "step"))" : ""
     canvas.putRight(
-      " \(count(grants.count)) of \(counted(growth.total, "grant"))  \(seen) seen ", row: line,
-      end: canvas.width - 3, role: .border)
+      " \(count(now.grants)) of \(counted(now.eventualGrants, "grant")), \(seen)\(quiet) ",
+      row: line, end: canvas.width - 3, role: .border)
     line += 1
     // The newest grant is last: it is the one that the person looks for.
-    for grant in grants.suffix(rows.upperBound - line) {
-      drawGrant(grant, isNew: grant.row == row, line: line, on: &canvas)
+    let added = growth.grant(addedAt: step)
+    for grant in growth.grants.indices.prefix(now.grants).suffix(rows.upperBound - line) {
+      draw(
+        growth.grants[grant], uses: growth.decisions(behind: grant, after: step),
+        isNew: grant == added, line: line, on: &canvas)
       line += 1
     }
   }
 
-  private static func drawGrant(
-    _ grant: PolicyGrowth.Step, isNew: Bool, line: Int, on canvas: inout Canvas
+  private static func draw(
+    _ key: PermissionKey, uses: Int, isNew: Bool, line: Int, on canvas: inout Canvas
   ) {
     let role: StyleRole = isNew ? .policyNew : .policyGrant
-    let third = (canvas.width - 6) / 3
+    let third = (canvas.width - 12) / 3
     canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
     canvas.putPath(
-      visibleText(grant.key.principal.text), row: line, column: 3, role: role, limit: third)
+      visibleText(shortPrincipal(key.principal.text)), row: line, column: 3, role: role, limit: third)
     canvas.put(
-      visibleText(grant.key.permission.text), row: line, column: 4 + third, role: role, limit: third)
+      visibleText(key.permission.text), row: line, column: 4 + third, role: role, limit: third)
     canvas.putPath(
-      shortResource(visibleText(grant.key.resource.text), canvas.glyphs), row: line,
+      shortResource(visibleText(key.resource.text), canvas.glyphs), row: line,
       column: 5 + 2 * third, role: role, limit: third)
+    canvas.putRight(count(uses), row: line, end: canvas.width - 1, role: .textDim)
   }
 
   private static func stepLines(
@@ -133,7 +141,7 @@ enum EventsView {
       lines.append(
         .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))
     case .allow, .allowedThenFailed:
-      if growth?.isGrowth(row: row) ?? false {
+      if growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil {
         lines.append(.init(text: "Policy: one grant more.", role: .policyNew))
       } else {
         lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
