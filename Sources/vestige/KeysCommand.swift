@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct KeysCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "keys")
+}
