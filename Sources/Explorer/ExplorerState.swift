@@ -33,12 +33,14 @@ package struct ExplorerState: Sendable {
   }
 
   package init(
-    executions: [ExecutionEntry], isSealed: Bool, keymap: Keymap = .standard
+    executions: [ExecutionEntry], isSealed: Bool, filter: String? = nil,
+    keymap: Keymap = .standard
   ) {
     self.executions = executions
     self.isSealed = isSealed
     self.keymap = keymap
     screens = [.executions(ExecutionsState())]
+    if let filter { filters.replace(with: filter) }
     before = executions.isEmpty ? nil : 0
     after = executions.count > 1 ? 1 : nil
   }

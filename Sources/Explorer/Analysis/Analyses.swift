@@ -136,7 +136,7 @@ extension ExplorerState {
         .policy(policy.shownExecution, principal: policy.principal, policy.dialect))
       subjects.append(.policy(policy.shownExecution, principal: nil, policy.dialect))
     case .diff(let diff): subjects.append(.comparison(before: diff.before, after: diff.after))
-    case .raw(let raw): return raw.request.map { [$0] } ?? []
+    case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
     case .traces, .waterfall, .diagnostics: break
     }
     return subjects.compactMap { request($0) }.map(Effect.analyse)
@@ -153,6 +153,20 @@ extension ExplorerState {
     guard indexes.count == runs.count, analyses.ask(subject) else { return nil }
     return AnalysisRequest(
       subject: subject, indexes: indexes, paths: runs.map { executions[$0].path })
+  }
+
+  /// The record that a screen is still without.
+  private func recordRequest(_ raw: RawState) -> Effect? {
+    guard raw.bytes == nil, executions.indices.contains(raw.shownExecution),
+      let index = executions[raw.shownExecution].index
+    else { return nil }
+    let artifact = index.artifact(ofRow: raw.row)
+    guard index.artifacts.indices.contains(artifact) else { return nil }
+    return .readRecord(
+      RecordPlace(
+        execution: raw.shownExecution, row: raw.row, root: executions[raw.shownExecution].path,
+        artifact: index.artifacts[artifact], offset: index.byteOffset(ofRow: raw.row),
+        length: Int(index.byteLength(ofRow: raw.row))))
   }
 
   /// The run that a selected run is held against: run A, unless that is the selected one.

@@ -24,12 +24,6 @@ package struct RawState: Screen {
 
   func selectedRow(_ context: ScreenContext) -> Int? { row }
 
-  /// What has to be read before the screen is complete.
-  var request: Effect? {
-    guard bytes == nil, let execution else { return nil }
-    return .readRecord(execution: execution, row: row)
-  }
-
   mutating func receive(_ bytes: RecordBytes, execution: Int, row: Int) {
     guard execution == self.execution, row == self.row else { return }
     self.bytes = bytes
