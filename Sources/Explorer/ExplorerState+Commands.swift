@@ -87,7 +87,7 @@ extension ExplorerState {
 
   /// The view that a command opens from here; nil when the command opens none.
   private mutating func screen(for command: Command) -> ScreenState? {
-    if command == .showExecutions { return .executions(ExecutionsState()) }
+    if command == .showExecutions { return screens[0] }
     if command == .compare || command == .showDiff { return comparison() }
     let openers: Set<Command> = [
       .showTraces, .showWaterfall, .showEvents, .showPolicy, .showSummary, .showDiagnostics,

@@ -39,7 +39,7 @@ package struct ExplorerState: Sendable {
     self.executions = executions
     self.isSealed = isSealed
     self.keymap = keymap
-    screens = [.executions(ExecutionsState())]
+    screens = [.executions(ExecutionsState(count: executions.count))]
     if let filter { filters.replace(with: filter) }
     before = executions.isEmpty ? nil : 0
     after = executions.count > 1 ? 1 : nil

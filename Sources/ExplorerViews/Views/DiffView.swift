@@ -59,21 +59,12 @@ enum DiffView {
     let change = difference.changes.first.map(\.text) ?? ""
     let changeWidth = min(displayWidth(of: change), canvas.width / 2)
     let room = canvas.width - 21 - changeWidth - 2
-    let subject = visibleText(shortSubject(difference, canvas.glyphs))
+    let subject = visibleText(difference.shortSubject)
     let indent = difference.isExplained ? 2 : 0
     canvas.put(
       subject, row: row, column: 20 + indent, role: difference.isCause ? .textStrong : .text,
       limit: max(0, room - indent))
     canvas.putRight(change, row: row, end: canvas.width - 1, role: .text)
-  }
-
-  private static func shortSubject(_ difference: Difference, _ glyphs: GlyphSet) -> String {
-    guard case .decision(let principal, let permission, let target, let targets) = difference.subject
-    else { return difference.subjectText }
-    let more = targets > 1 ? " +\(targets - 1)" : ""
-    let last = target.split(separator: "/").last.map(String.init) ?? target
-    return "\(shortPrincipal(principal).replacingPrefix("serviceAccount:"))  \(permission)  "
-      + "\(glyphs.ellipsis)/\(last)\(more)"
   }
 
   static func role(of mark: DifferenceMark) -> StyleRole {
@@ -148,11 +139,5 @@ enum DiffView {
         .init(label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first"))
     }
     return lines.map { .init(label: $0.label, text: visibleText($0.text), role: $0.role) }
-  }
-}
-
-extension String {
-  fileprivate func replacingPrefix(_ prefix: String) -> String {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
   }
 }

@@ -7,7 +7,7 @@ import TraceModel
 /// The policy statement by statement, what was denied, and the evidence of the selected line.
 enum PolicyView {
   static func facts(_ screen: PolicyState, _ state: ExplorerState) -> String {
-    let who = screen.principal.map { visibleText(shortPrincipal($0)) } ?? "all principals"
+    let who = screen.principal.map { visibleText(ShortText.principal($0)) } ?? "all principals"
     guard let policy = screen.policy(state.analyses) else { return "\(who)  \(screen.dialect.title)" }
     let verdict = policy.replay.isExact ? "replays exactly" : "replay differs"
     return "\(who)  \(screen.dialect.rawValue)  \(verdict)"
@@ -79,8 +79,8 @@ enum PolicyView {
     let grant = statement.grant
     columns.draw(
       [
-        count(statement.number), shortPrincipal(grant.principal.text), grant.permission.text,
-        shortResource(grant.resource.text, canvas.glyphs), count(statement.evidence.decisions),
+        count(statement.number), ShortText.principal(grant.principal.text), grant.permission.text,
+        ShortText.resource(grant.resource.text), count(statement.evidence.decisions),
         statement.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: statement.denials > 0 ? .warning : .policyGrant, on: &canvas)
   }
@@ -90,8 +90,8 @@ enum PolicyView {
   ) {
     columns.draw(
       [
-        canvas.glyphs.denied, shortPrincipal(denied.key.principal.text),
-        denied.key.permission.text, shortResource(denied.key.resource.text, canvas.glyphs),
+        canvas.glyphs.denied, ShortText.principal(denied.key.principal.text),
+        denied.key.permission.text, ShortText.resource(denied.key.resource.text),
         count(denied.evidence.decisions),
         denied.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: .denied, on: &canvas)
@@ -213,12 +213,4 @@ enum PolicyView {
       }
     }
   }
-}
-
-/// `serviceAccount:payments` of `serviceAccount:payments@shop.iam.gserviceaccount.com`.
-func shortPrincipal(_ principal: String) -> String {
-  guard principal.hasPrefix("serviceAccount:"), let at = principal.firstIndex(of: "@") else {
-    return principal
-  }
-  return String(principal[..<at])
 }

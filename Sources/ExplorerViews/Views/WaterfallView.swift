@@ -116,7 +116,7 @@ enum WaterfallView {
       canvas.glyphs.branch + sign + " ", row: line, column: column, role: role)
     column = canvas.put(index.text(index.name(row)) + "  ", row: line, column: column, role: role)
     column = canvas.putPath(
-      shortResource(index.text(index.target(row)), canvas.glyphs), row: line, column: column,
+      ShortText.resource(index.text(index.target(row))), row: line, column: column,
       limit: max(0, canvas.width - 4 - column))
     let reason = index.text(index.reason(row))
     if outcome != .allow && !reason.isEmpty {
@@ -170,13 +170,6 @@ enum WaterfallView {
 /// A service keeps its colour wherever it appears.
 func serviceRole(_ service: StringID) -> StyleRole {
   StyleRole.services[Int(service.value) % StyleRole.services.count]
-}
-
-/// The end of a resource name, which is what tells it from others.
-func shortResource(_ resource: String, _ glyphs: GlyphSet) -> String {
-  let parts = resource.split(separator: "/", omittingEmptySubsequences: false)
-  guard parts.count > 4 else { return resource }
-  return glyphs.ellipsis + "/" + parts.suffix(4).joined(separator: "/")
 }
 
 /// Time on the screen's columns.
