@@ -53,6 +53,7 @@ extension ExplorerState {
       guard executions.indices.contains(execution), let first = indexes.first else { return [] }
       executions[execution].stage = .ready(first)
       filters.forget(execution: execution)
+      analyses.forget(execution: execution)
       // Runs named inside the artifacts come behind all others: numbers of runs never change.
       for index in indexes.dropFirst() {
         var entry = ExecutionEntry(

@@ -15,6 +15,8 @@ package struct ExplorerState: Sendable {
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?
+  /// The command before this one: ^C twice leaves the program.
+  var previousCommand: Command?
   /// Run A, the earlier one, and run B.
   package internal(set) var before: Int?
   package internal(set) var after: Int?
