@@ -39,8 +39,10 @@ package struct Glyph: Hashable, Sendable {
     (1..<4).reduce(0) { $0 + (storage[$1] == 0 ? 0 : 1) }
   }
 
-  /// The base as a number, 0 for a continuation.
-  package var base: UInt32 { storage[0] }
+  /// Base, then marks, as numbers, 0 where there is none.
+  package var rawScalars: (UInt32, UInt32, UInt32, UInt32) {
+    (storage[0], storage[1], storage[2], storage[3])
+  }
 
   /// Draws `mark` over the glyph; false when there is no room for it.
   mutating func attach(_ mark: Unicode.Scalar) -> Bool {
@@ -49,6 +51,26 @@ package struct Glyph: Hashable, Sendable {
     storage[count + 1] = mark.value
     return true
   }
+}
+
+extension Glyph {
+  /// Whether terminals differ in the columns they give it: emoji, marks, scripts that join or run
+  /// from right to left, everything beyond the Basic Multilingual Plane.
+  ///
+  /// Latin, Greek, Cyrillic, punctuation, arrows, box drawing, blocks, braille and the ideographs
+  /// are the same everywhere.
+  package var isDisputed: Bool {
+    let value = storage[0]
+    if value < 0x80, storage[1] == 0 { return false }
+    guard storage[1] == 0, let scalar = Unicode.Scalar(value) else { return value != 0 }
+    let agreed = Glyph.agreed.contains { $0.contains(value) }
+    return !agreed || scalar.properties.isEmoji
+  }
+
+  private static let agreed: [ClosedRange<UInt32>] = [
+    0xA1...0x52F, 0x1E00...0x1FFF, 0x2010...0x2BFF, 0x2E80...0xA4CF, 0xAC00...0xD7A3,
+    0xFF01...0xFFEE, 0xFFFD...0xFFFD,
+  ]
 }
 
 /// One place of a frame.

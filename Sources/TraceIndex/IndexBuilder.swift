@@ -2,23 +2,40 @@ package import TraceModel
 
 /// Turns the records of an execution into an index file.
 package enum IndexBuilder {
+  /// One of the executions that a batch holds when its artifacts name several runs.
+  package struct Part: Sendable {
+    package let number: Int
+    package let count: Int
+    /// Only rows that name this run become rows of the part.
+    package let run: StringID
+
+    package init(number: Int, count: Int, run: StringID) {
+      self.number = number
+      self.count = count
+      self.run = run
+    }
+  }
+
   /// Writes the index of `batch` to `path`; readers see the whole file or the one that was there.
   ///
   /// - Parameters:
   ///   - name: the execution's name.
-  ///   - run: only rows that name this run become rows; nil takes all.
+  ///   - part: which rows to take; nil takes all.
   /// - Throws: `TraceIndexError.system` when the file cannot be written.
   package static func write(
-    _ batch: borrowing RecordBatch, name: String, run: StringID? = nil, to path: String
+    _ batch: borrowing RecordBatch, name: String, part: Part? = nil, to path: String
   ) throws(TraceIndexError) {
+    let rows = batch.rows
     let layout =
-      if let run {
-        TreeLayout(rows: batch.rows) { [rows = batch.rows] in rows[$0].run == run }
+      if let part, part.count > 1 {
+        TreeLayout(rows: rows) { rows[$0].run == part.run }
       } else {
-        TreeLayout(rows: batch.rows) { _ in true }
+        TreeLayout(rows: rows) { _ in true }
       }
+    var metadata = metadata(of: batch, name: name, layout: layout)
+    if let part, part.count > 1 { metadata.narrow(to: part, rows: layout.order.count) }
     var writer = try IndexFileWriter(path: path)
-    try writer.add(.metadata, metadata(of: batch, name: name, layout: layout).encoded())
+    try writer.add(.metadata, metadata.encoded())
     try writer.add(.stringEnds, batch.strings.ends)
     try writer.add(.stringBytes, batch.strings.bytes)
     try addRows(of: batch, layout: layout, to: &writer)

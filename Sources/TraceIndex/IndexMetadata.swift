@@ -8,11 +8,24 @@ struct IndexMetadata {
   var diagnostics = DiagnosticLog()
   /// Each resource's service is in its rows; here is only how many resources there are.
   var resourceCount = 0
+  /// How many indexes the same artifacts gave, because they name several runs.
+  var partCount = 1
+
+  /// What was refused or skipped belongs to no run, and is counted with the first part alone.
+  mutating func narrow(to part: IndexBuilder.Part, rows: Int) {
+    partCount = part.count
+    totals.recordsRead = UInt64(rows)
+    guard part.number > 0 else { return }
+    totals.recordsRefused = 0
+    totals.recordsSkipped = 0
+    diagnostics = DiagnosticLog()
+  }
 
   func encoded() -> [UInt8] {
     var out = IndexBytes()
     out.append(name)
     out.append(UInt64(resourceCount))
+    out.append(UInt64(partCount))
     for count in [
       totals.traces, totals.spans, totals.decisions, totals.logs, totals.errors, totals.allowed,
       totals.denied, totals.decisionErrors,
@@ -61,6 +74,7 @@ struct IndexMetadata {
     var input = IndexInput(bytes: bytes)
     name = input.string()
     resourceCount = Int(clamping: input.u64())
+    partCount = Int(clamping: input.u64())
     totals.traces = Int(clamping: input.u64())
     totals.spans = Int(clamping: input.u64())
     totals.decisions = Int(clamping: input.u64())

@@ -21,6 +21,8 @@ package final class TraceIndex: Sendable {
   package let stringCount: Int
   package let traceCount: Int
   package let resourceCount: Int
+  /// How many executions the same artifacts gave, because they name several runs; usually 1.
+  package let partCount: Int
   /// By scope, then by the bytes of the name.
   package let attributeKeys: [IndexedKey]
 
@@ -68,6 +70,7 @@ package final class TraceIndex: Sendable {
     artifacts = metadata.artifacts
     diagnostics = metadata.diagnostics
     resourceCount = metadata.resourceCount
+    partCount = metadata.partCount
     attributeKeys = file.withBytes { table.keys(in: $0) }
     self.file = file
   }

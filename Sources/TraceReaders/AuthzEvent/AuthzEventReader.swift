@@ -1,0 +1,324 @@
+import TraceModel
+import WireFormats
+
+/// Reads AuthzEvent 1.0: JSON Lines, one authorization check or failed check a line.
+///
+/// Its rows feed policies, so nothing in an event is guessed: an event with a field twice, a
+/// required field missing or a value of the wrong type is refused as a whole.
+package struct AuthzEventReader: JSONTraceReader {
+  package static let descriptor = FormatDescriptor(
+    name: "authz-event", title: "Authorization events", schemaVersions: ["1.0"])
+
+  package static func sniff(_ prefix: RawSpan) -> Bool {
+    let keys = OuterKeys(of: prefix, objectsDeep: 1)
+    return keys.contains("event_type") && keys.contains("schema_version")
+  }
+
+  var stream = JSONRecordStream(.record(0))
+  var log: ReadingLog
+  private var event = FieldReader(FieldTable(AuthzEventReader.fields))
+  private var binding = FieldReader(
+    FieldTable(AuthzEventReader.bindingFields, prefix: "policy.matched_bindings."))
+  private var text = RecordText()
+  private let attributeFields = AuthzEventReader.attributes.map(\.field.rawValue)
+  private var keys = KnownKeys(.authz, AuthzEventReader.attributes.map(\.name))
+  private let bindingFields = AuthzEventReader.bindingAttributes.map(\.field.rawValue)
+  private var bindingKeys = KnownKeys(.authz, AuthzEventReader.bindingAttributes.map(\.name))
+  private var otherKeys = KnownKeys(.authz, ["groups", "span_id", "parent_span_id"])
+  private var hasNotedVersion = false
+  /// Why the event at hand is refused, when it is.
+  private var refusal: (code: DiagnosticCode, detail: String)?
+
+  package init(artifact: UInt32) {
+    log = ReadingLog(artifact: artifact)
+  }
+
+  mutating func follow(
+    _ step: JSONRecordStream.Step, in bytes: RawSpan, into batch: inout RecordBatch
+  ) {
+    guard case .unexpected(_, let offset) = step else { return }
+    log.note(.otherRecord, at: offset, "a JSON value that is not an object")
+    log.settle(.skipped, into: &batch)
+  }
+
+  // MARK: Records
+
+  mutating func readRecord(
+    _ kind: Int, in bytes: RawSpan, at cursor: inout JSONCursor, into batch: inout RecordBatch
+  ) throws(JSONFault) -> RecordFate {
+    let start = cursor.position
+    text.base = stream.offset(of: 0)
+    refusal = nil
+    var row = RecordRow()
+    row.kind = .decision
+    row.artifact = log.artifact
+    row.offset = stream.offset(of: start)
+    row.firstAttribute = UInt32(truncatingIfNeeded: batch.attributes.count)
+
+    _ = try event.begin(in: bytes, at: &cursor)
+    while let field = try event.next(in: bytes, at: &cursor) {
+      if field == AuthzField.groups.rawValue {
+        try readGroups(bytes, &cursor, into: &batch)
+      } else {
+        try readBindings(bytes, &cursor, into: &batch)
+      }
+    }
+    row.length = UInt32(clamping: cursor.position - start)
+
+    if event.value(AuthzField.eventType).isMissing {
+      return skip("an object without event_type", at: row.offset)
+    }
+    judgeVersion(bytes)
+    if event.hasIssues { judgeIssues(of: event, bytes) }
+    let isCheck = event.value(AuthzField.eventType).isText("authz_check", in: bytes)
+    let isError =
+      !isCheck && event.value(AuthzField.eventType).isText("authz_error", in: bytes)
+    if refusal == nil {
+      guard isCheck || isError else {
+        return skip("an event_type other than authz_check and authz_error", at: row.offset)
+      }
+      fillCommon(&row, bytes, &batch)
+      if isCheck { fillCheck(&row, bytes, &batch) } else { fillError(&row, bytes, &batch) }
+    }
+    if let refusal {
+      log.note(refusal.code, at: row.offset, refusal.detail)
+      return .refused
+    }
+    row.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
+    batch.rows.append(row)
+    return .read
+  }
+
+  private mutating func skip(_ reason: String, at offset: UInt64) -> RecordFate {
+    log.forgetRecord()
+    log.note(.otherRecord, at: offset, reason)
+    return .skipped
+  }
+
+  /// The first reason counts.
+  private mutating func refuse(_ code: DiagnosticCode, _ detail: String) {
+    if refusal == nil { refusal = (code, detail) }
+  }
+
+  // MARK: What an event must have
+
+  private mutating func judgeVersion(_ bytes: RawSpan) {
+    let version = event.value(AuthzField.schemaVersion)
+    if version.equals("1.0", in: bytes) {
+      if !hasNotedVersion { log.note(schemaVersion: "1.0") }
+      hasNotedVersion = true
+      return
+    }
+    if version.isMissing || (version.isString && version.range.isEmpty) {
+      return refuse(.missingField, "schema_version")
+    }
+    guard version.isString else { return refuse(.unsupportedSchema, "schema_version is no string") }
+    let text = String(decoding: version.decodedText(in: bytes).prefix(20), as: UTF8.self)
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let major = UInt32(parts[0]), let minor = UInt32(parts[1]), major == 1
+    else { return refuse(.unsupportedSchema, "schema_version \(text)") }
+    log.note(schemaVersion: text)
+    if minor > 0 {
+      log.note(
+        .newerSchema, at: stream.offset(of: version.range.lowerBound), "schema_version \(text)")
+    }
+  }
+
+  private mutating func judgeIssues(of fields: FieldReader, _ bytes: RawSpan) {
+    for issue in fields.issues {
+      let path = fields.path(of: issue, in: bytes)
+      switch issue.kind {
+      case .unknown: log.note(.unknownField, at: stream.offset(of: issue.offset), path)
+      case .duplicate: refuse(.duplicateField, path)
+      case .notObject: refuse(.invalidField, path)
+      }
+    }
+  }
+
+  // MARK: Columns
+
+  private mutating func fillCommon(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) {
+    row.start = timestamp(bytes)
+    row.reason = column(.reason, bytes, &batch)
+    row.evaluator = column(.evaluatedBy, bytes, &batch)
+    row.principal = column(.principal, bytes, &batch)
+    row.target = column(.resource, bytes, &batch)
+    row.permission = column(.permission, bytes, &batch)
+    row.service = column(.component, bytes, &batch)
+    row.run = column(.ciRunID, bytes, &batch)
+    row.duration = latency(bytes)
+    fillTrace(&row, bytes, &batch)
+    for ordinal in attributeFields.indices {
+      let value = event.value(attributeFields[ordinal])
+      if value.isMissing { continue }
+      append(value, keys.index(of: ordinal, in: &batch), 0, bytes, &batch)
+    }
+  }
+
+  private mutating func fillCheck(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) {
+    let outcome = event.value(AuthzField.outcome)
+    if outcome.isText("ALLOW", in: bytes) {
+      row.outcome = .allow
+    } else if outcome.isText("DENY", in: bytes) {
+      row.outcome = .deny
+    } else if outcome.isMissing {
+      refuse(.missingField, "decision.outcome")
+    } else {
+      refuse(.invalidField, "decision.outcome")
+    }
+    // Emitters write an empty principal for an unauthenticated caller; the other two name
+    // what was asked, without which there is no decision.
+    if event.value(AuthzField.principal).isMissing { refuse(.missingField, "actor.principal") }
+    if row.target.isEmpty { refuse(.missingField, "target.resource") }
+    if row.permission.isEmpty { refuse(.missingField, "action.permission") }
+    row.name = row.permission
+  }
+
+  private mutating func fillError(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) {
+    row.outcome = .error
+    row.name = column(.errorKind, bytes, &batch)
+    row.message = column(.errorMessage, bytes, &batch)
+    if row.name.isEmpty { refuse(.missingField, "error.kind") }
+  }
+
+  /// The text of a field that has a column; any type but a string is refused.
+  private mutating func column(
+    _ field: AuthzField, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) -> StringID {
+    let value = event.value(field)
+    if value.isString {
+      return text.intern(value, in: bytes, into: &batch.strings, log: &log)
+    }
+    if !value.isMissing { refuse(.invalidField, event.path(of: field)) }
+    return .empty
+  }
+
+  private mutating func timestamp(_ bytes: RawSpan) -> Int64 {
+    let value = event.value(AuthzField.timestamp)
+    if value.isMissing {
+      refuse(.missingField, "timestamp")
+      return 0
+    }
+    do throws(TimestampError) {
+      if value.kind == .string {
+        return try Timestamp.nanoseconds(rfc3339: bytes.extracting(value.range))
+      }
+      guard value.kind == .escapedString else { throw .malformed }
+      return try Timestamp.nanoseconds(rfc3339: value.decodedText(in: bytes).span.bytes)
+    } catch {
+      refuse(
+        .invalidField,
+        error == .malformed ? "timestamp is no RFC 3339 time" : "timestamp is out of range")
+      return 0
+    }
+  }
+
+  /// Nanoseconds; the field is left out when the latency is zero.
+  private mutating func latency(_ bytes: RawSpan) -> Int64 {
+    let value = event.value(AuthzField.latency)
+    if value.isMissing { return 0 }
+    if value.kind == .number,
+      case .whole(let magnitude, false, _) = DecimalNumber.read(bytes, value.range, scale: 6),
+      let nanoseconds = Int64(exactly: magnitude)
+    {
+      return nanoseconds
+    }
+    log.note(
+      .replacedValue, at: stream.offset(of: value.range.lowerBound), "decision.latency_ms")
+    return 0
+  }
+
+  // MARK: Identifiers
+
+  private mutating func fillTrace(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) {
+    let trace = event.value(AuthzField.traceID)
+    if let (id, form) = identifier(trace, bytes, TraceID.reading) {
+      row.trace = id
+      if form == .decoded || form == .hashed {
+        row.traceText = text.intern(trace, in: bytes, into: &batch.strings, log: &log)
+      }
+    }
+    let span = event.value(AuthzField.spanID)
+    if let (id, form) = identifier(span, bytes, SpanID.reading) {
+      row.span = id
+      if form == .hashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
+    }
+    let parent = event.value(AuthzField.parentSpanID)
+    if let (id, form) = identifier(parent, bytes, SpanID.reading) {
+      row.parentSpan = id
+      if form == .hashed { append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch) }
+    }
+  }
+
+  private mutating func identifier<ID>(
+    _ value: FieldValue, _ bytes: RawSpan, _ read: (RawSpan) -> (id: ID, form: IdentifierForm)
+  ) -> (id: ID, form: IdentifierForm)? {
+    switch value.kind {
+    case .absent, .null: return nil
+    case .string: return read(bytes.extracting(value.range))
+    case .escapedString: return read(value.decodedText(in: bytes).span.bytes)
+    default:
+      log.note(.replacedValue, at: stream.offset(of: value.range.lowerBound), "trace")
+      return nil
+    }
+  }
+
+  // MARK: Attributes
+
+  private mutating func append(
+    _ value: FieldValue, _ key: UInt32, _ item: UInt32, _ bytes: RawSpan,
+    _ batch: inout RecordBatch
+  ) {
+    let id = text.intern(value, in: bytes, into: &batch.strings, log: &log)
+    batch.attributes.append(
+      RecordAttribute(key: key, value: id, type: value.type(in: bytes), item: item))
+  }
+
+  private mutating func readGroups(
+    _ bytes: RawSpan, _ cursor: inout JSONCursor, into batch: inout RecordBatch
+  ) throws(JSONFault) {
+    guard var elements = ArrayElements.open(in: bytes, at: &cursor) else {
+      let value = try event.readValue(in: bytes, at: &cursor)
+      if value.kind != .null { refuse(.invalidField, "actor.groups") }
+      return
+    }
+    while try elements.next(in: bytes, at: &cursor) {
+      let value = try event.readValue(in: bytes, at: &cursor)
+      append(value, otherKeys.index(of: 0, in: &batch), 0, bytes, &batch)
+    }
+  }
+
+  private mutating func readBindings(
+    _ bytes: RawSpan, _ cursor: inout JSONCursor, into batch: inout RecordBatch
+  ) throws(JSONFault) {
+    guard var elements = ArrayElements.open(in: bytes, at: &cursor) else {
+      let value = try event.readValue(in: bytes, at: &cursor)
+      if value.kind != .null { refuse(.invalidField, "policy.matched_bindings") }
+      return
+    }
+    var ordinal: UInt32 = 0
+    while try elements.next(in: bytes, at: &cursor) {
+      if try binding.begin(in: bytes, at: &cursor) {
+        while try binding.next(in: bytes, at: &cursor) != nil {}
+        if binding.hasIssues { judgeIssues(of: binding, bytes) }
+        for field in bindingFields.indices {
+          let value = binding.value(bindingFields[field])
+          if value.isMissing { continue }
+          append(value, bindingKeys.index(of: field, in: &batch), ordinal, bytes, &batch)
+        }
+      } else {
+        try binding.skipValue(in: bytes, at: &cursor)
+        refuse(.invalidField, "policy.matched_bindings")
+      }
+      ordinal &+= 1
+    }
+  }
+}

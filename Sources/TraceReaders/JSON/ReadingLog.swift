@@ -1,0 +1,107 @@
+import TraceModel
+import WireFormats
+
+/// What became of a record.
+enum RecordFate {
+  /// It became a row.
+  case read
+  /// It was meant to become a row and could not; a diagnostic says why.
+  case refused
+  /// It is well formed and of a kind that is not read; a diagnostic says which.
+  case skipped
+}
+
+/// What a reader has to say about its artifact: counts, diagnostics, schema versions.
+///
+/// A record that turns out to be incomplete is read again from its start when more bytes have
+/// come, so what is noted while it is read counts only once its fate is known.
+struct ReadingLog: Sendable {
+  let artifact: UInt32
+  private var pending: [Diagnostic] = []
+  private var recordsRead: UInt64 = 0
+  private var recordsRefused: UInt64 = 0
+  private var recordsSkipped: UInt64 = 0
+  private var schemaVersions: [String] = []
+
+  init(artifact: UInt32) { self.artifact = artifact }
+
+  /// Notes something about the record at hand.
+  mutating func note(_ code: DiagnosticCode, at offset: UInt64, _ detail: String) {
+    pending.append(Diagnostic(code, artifact: artifact, offset: offset, detail: detail))
+  }
+
+  /// Notes that the artifact names a schema version.
+  mutating func note(schemaVersion: String) {
+    if !schemaVersions.contains(schemaVersion) { schemaVersions.append(schemaVersion) }
+  }
+
+  /// Forgets what was noted about a record that has to be read again.
+  mutating func forgetRecord() {
+    if !pending.isEmpty { pending.removeAll(keepingCapacity: true) }
+  }
+
+  /// Counts a record and makes what was noted about it final.
+  mutating func settle(_ fate: RecordFate, into batch: inout RecordBatch) {
+    switch fate {
+    case .read: recordsRead &+= 1
+    case .refused: recordsRefused &+= 1
+    case .skipped: recordsSkipped &+= 1
+    }
+    settleNotes(into: &batch)
+  }
+
+  /// Makes final what was noted outside of records.
+  mutating func settleNotes(into batch: inout RecordBatch) {
+    if pending.isEmpty { return }
+    for diagnostic in pending { batch.diagnostics.add(diagnostic) }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the counts since the last call to the artifact's own.
+  mutating func leaveBuffer(format: String, batch: inout RecordBatch) {
+    let index = Int(artifact)
+    batch.artifacts[index].format = format
+    batch.artifacts[index].recordsRead += recordsRead
+    batch.artifacts[index].recordsRefused += recordsRefused
+    batch.artifacts[index].recordsSkipped += recordsSkipped
+    (recordsRead, recordsRefused, recordsSkipped) = (0, 0, 0)
+    for version in schemaVersions where !batch.artifacts[index].schemaVersions.contains(version) {
+      batch.artifacts[index].schemaVersions.append(version)
+      batch.artifacts[index].schemaVersions.sort()
+    }
+  }
+}
+
+extension DiagnosticCode {
+  /// The code for bytes that are not the JSON that was expected.
+  init(_ problem: JSONFault.Problem) {
+    switch problem {
+    case .incomplete, .lineEnd: self = .truncated
+    case .invalidUTF8: self = .invalidUTF8
+    default: self = .malformedJSON
+    }
+  }
+}
+
+/// How long a batch was before a record, so that a record which fails leaves nothing behind.
+struct BatchMark {
+  private let rows: Int
+  private let attributes: Int
+  private let events: Int
+  private let links: Int
+
+  init(_ batch: borrowing RecordBatch) {
+    rows = batch.rows.count
+    attributes = batch.attributes.count
+    events = batch.events.count
+    links = batch.links.count
+  }
+
+  /// Takes away what was appended since; interned strings stay, and are found again.
+  func restore(_ batch: inout RecordBatch) {
+    batch.rows.removeLast(batch.rows.count - rows)
+    batch.attributes.removeLast(batch.attributes.count - attributes)
+    batch.events.removeLast(batch.events.count - events)
+    batch.links.removeLast(batch.links.count - links)
+  }
+}

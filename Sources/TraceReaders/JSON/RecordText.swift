@@ -1,0 +1,131 @@
+import TraceModel
+import WireFormats
+
+/// Turns values as they lie in the buffer into interned text and attributes.
+struct RecordText: Sendable {
+  /// The offset in the artifact of the buffer's first byte.
+  var base: UInt64 = 0
+  private var decoded: [UInt8] = []
+
+  /// The text of a value: a string's own, with escapes decoded; of anything else, its JSON.
+  mutating func intern(
+    _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
+  ) -> StringID {
+    guard case .escapedString = value.kind else {
+      return strings.intern(bytes.extracting(value.range))
+    }
+    return intern(escaped: value, in: bytes, into: &strings, log: &log)
+  }
+
+  @inline(never)
+  private mutating func intern(
+    escaped value: FieldValue, in bytes: RawSpan, into strings: inout StringTable,
+    log: inout ReadingLog
+  ) -> StringID {
+    decoded.removeAll(keepingCapacity: true)
+    let loneSurrogates = JSONText.decode(bytes, value.range, into: &decoded)
+    for _ in 0..<loneSurrogates {
+      log.note(.loneSurrogate, at: base &+ UInt64(value.range.lowerBound), "")
+    }
+    return strings.intern(decoded.span.bytes)
+  }
+}
+
+/// The attribute keys that a reader gives itself, each interned when it is first used.
+struct KnownKeys: Sendable {
+  private let scope: AttributeScope
+  private let names: [String]
+  /// Indices in the batch; `.max` for keys not used yet.
+  private var indices: [UInt32]
+
+  init(_ scope: AttributeScope, _ names: [String]) {
+    self.scope = scope
+    self.names = names
+    indices = [UInt32](repeating: .max, count: names.count)
+  }
+
+  /// The index in the batch, which must be the same one every time, of the key of that ordinal.
+  @inline(__always)
+  mutating func index(of ordinal: Int, in batch: inout RecordBatch) -> UInt32 {
+    let index = indices[ordinal]
+    return index == .max ? add(ordinal, to: &batch) : index
+  }
+
+  @inline(never)
+  private mutating func add(_ ordinal: Int, to batch: inout RecordBatch) -> UInt32 {
+    let index = batch.key(scope, batch.strings.intern(names[ordinal]))
+    indices[ordinal] = index
+    return index
+  }
+}
+
+// The hot accessors are here and not in WireFormats because the optimizer does not inline package
+// functions across modules; stored properties it reads directly.
+
+extension FieldReader {
+  /// The value of a field of the record at hand, as far as it has been read.
+  @inline(__always)
+  func value(_ field: some RawRepresentable<Int>) -> FieldValue { value(field.rawValue) }
+
+  /// The value of the field of that number.
+  @inline(__always)
+  func value(_ number: Int) -> FieldValue {
+    var value = values[number]
+    if value.record != record { value.kind = .absent }
+    return value
+  }
+}
+
+extension FieldValue {
+  /// Whether there is nothing: no field, or `null`, which protobuf and Go read as no field.
+  @inline(__always)
+  var isMissing: Bool {
+    switch kind {
+    case .absent, .null: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  var isString: Bool {
+    switch kind {
+    case .string, .escapedString: true
+    default: false
+    }
+  }
+
+  var range: Range<Int> { start..<end }
+
+  /// A string's text with its escapes decoded, when it has any: rare, and never on the hot path.
+  func decodedText(in bytes: RawSpan) -> [UInt8] {
+    var text: [UInt8] = []
+    _ = JSONText.decode(bytes, range, into: &text)
+    return text
+  }
+
+  /// Whether the value is the string `text`, however it is escaped.
+  func isText(_ text: StaticString, in bytes: RawSpan) -> Bool {
+    switch kind {
+    case .string: equals(text, in: bytes)
+    case .escapedString: String(decoding: decodedText(in: bytes), as: UTF8.self) == text.description
+    default: false
+    }
+  }
+
+  /// The type that an attribute with this value has.
+  func type(in bytes: RawSpan) -> ValueType {
+    switch kind {
+    case .string, .escapedString: .string
+    case .number: isInteger(in: bytes) ? .integer : .double
+    case .true, .false: .boolean
+    case .object, .array: .structure
+    case .absent, .null: .empty
+    }
+  }
+
+  private func isInteger(in bytes: RawSpan) -> Bool {
+    for position in range where bytes.byte(at: position) > UInt8(ascii: "9") { return false }
+    for position in range where bytes.byte(at: position) == UInt8(ascii: ".") { return false }
+    return true
+  }
+}

@@ -1,0 +1,103 @@
+/// The text of JSON strings.
+package enum JSONText {
+  /// U+FFFD in UTF-8, which stands for half of a surrogate pair.
+  private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+
+  /// Appends the text of a string that the scanner has accepted, its escapes decoded.
+  ///
+  /// - Parameters:
+  ///   - bytes: the buffer.
+  ///   - range: the string without its quotes.
+  ///   - text: gains UTF-8.
+  /// - Returns: how many lone surrogates became U+FFFD.
+  package static func decode(
+    _ bytes: RawSpan, _ range: Range<Int>, into text: inout [UInt8]
+  ) -> Int {
+    var loneSurrogates = 0
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let byte = bytes.byte(at: position)
+      guard byte == UInt8(ascii: "\\"), position &+ 1 < range.upperBound else {
+        text.append(byte)
+        position &+= 1
+        continue
+      }
+      let letter = bytes.byte(at: position &+ 1)
+      if letter == UInt8(ascii: "u") {
+        position = decodeUnicode(bytes, at: position, end: range.upperBound, &text, &loneSurrogates)
+      } else {
+        text.append(control(letter))
+        position &+= 2
+      }
+    }
+    return loneSurrogates
+  }
+
+  private static func control(_ letter: UInt8) -> UInt8 {
+    switch letter {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: letter
+    }
+  }
+
+  /// Decodes the `\uXXXX` at `position`, with the one behind it when they are a surrogate pair.
+  private static func decodeUnicode(
+    _ bytes: RawSpan, at position: Int, end: Int, _ text: inout [UInt8], _ loneSurrogates: inout Int
+  ) -> Int {
+    let unit = codeUnit(bytes, at: position, end: end)
+    var next = position &+ 6
+    var scalar = unit
+    if unit & 0xFC00 == 0xD800, let low = followingLow(bytes, at: next, end: end) {
+      scalar = 0x10000 &+ (unit & 0x3FF) << 10 | (low & 0x3FF)
+      next &+= 6
+    }
+    guard let character = Unicode.Scalar(scalar) else {
+      loneSurrogates &+= 1
+      text.append(contentsOf: replacement)
+      return next
+    }
+    text.append(contentsOf: UTF8.encode(character) ?? UTF8.encodedReplacementCharacter)
+    return next
+  }
+
+  private static func followingLow(_ bytes: RawSpan, at position: Int, end: Int) -> UInt32? {
+    guard position &+ 6 <= end, bytes.byte(at: position) == UInt8(ascii: "\\"),
+      bytes.byte(at: position &+ 1) == UInt8(ascii: "u")
+    else { return nil }
+    let unit = codeUnit(bytes, at: position, end: end)
+    return unit & 0xFC00 == 0xDC00 ? unit : nil
+  }
+
+  private static func codeUnit(_ bytes: RawSpan, at position: Int, end: Int) -> UInt32 {
+    var unit: UInt32 = 0
+    for index in (position &+ 2)..<min(position &+ 6, end) {
+      let byte = bytes.byte(at: index)
+      unit = unit << 4 | UInt32(byte <= UInt8(ascii: "9") ? byte & 0x0F : (byte & 0x0F) &+ 9)
+    }
+    return unit
+  }
+
+  /// Appends `text` as a JSON string with its quotes, escaping what JSON demands and nothing else.
+  package static func encode(_ text: RawSpan, into json: inout [UInt8]) {
+    json.append(UInt8(ascii: "\""))
+    for offset in text.byteOffsets {
+      let byte = text.byte(at: offset)
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        json.append(UInt8(ascii: "\\"))
+        json.append(byte)
+      case 0..<0x20:
+        let digits = Array("0123456789abcdef".utf8)
+        json.append(contentsOf: Array("\\u00".utf8))
+        json.append(digits[Int(byte >> 4)])
+        json.append(digits[Int(byte & 15)])
+      default: json.append(byte)
+      }
+    }
+    json.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,82 @@
+/// The outer structure of a format's artifacts, down to the records.
+///
+/// The numbers are the format's own, usually raw values of an enumeration; they come back in the
+/// steps of `JSONRecordStream`.
+package indirect enum Outline: Sendable {
+  /// An object that the format reads whole.
+  case record(Int)
+  /// An object whose fields lead further; other fields are reported and passed over.
+  case object(Int, [OutlineField])
+  /// An array whose elements lead further.
+  case array(Int, of: Outline)
+  /// Any value that is well known and of no use; it is passed over.
+  case ignored
+  /// Any value that is not read and has to be counted; it is passed over.
+  case counted(Int)
+}
+
+/// A field of an object in an outline, under all its names.
+package struct OutlineField: Sendable {
+  package let names: [String]
+  package let outline: Outline
+
+  package init(_ names: String..., leadsTo outline: Outline) {
+    self.names = names
+    self.outline = outline
+  }
+}
+
+/// An outline as a flat array of nodes, the first of which is the whole artifact's.
+struct CompiledOutline: Sendable {
+  struct Node: Sendable {
+    enum Kind: Sendable {
+      case record, object, array, ignored, counted
+    }
+
+    var kind: Kind
+    /// The format's number.
+    var number: Int
+    /// For an object, its keys, in the order of `children`.
+    var keys: [[UInt8]] = []
+    /// For an object, the nodes of its fields; for an array, the node of its elements.
+    var children: [Int] = []
+  }
+
+  private(set) var nodes: [Node] = []
+
+  init(_ outline: Outline) {
+    _ = add(outline)
+  }
+
+  private mutating func add(_ outline: Outline) -> Int {
+    let index = nodes.count
+    switch outline {
+    case .record(let number): nodes.append(Node(kind: .record, number: number))
+    case .ignored: nodes.append(Node(kind: .ignored, number: 0))
+    case .counted(let number): nodes.append(Node(kind: .counted, number: number))
+    case .array(let number, let element):
+      nodes.append(Node(kind: .array, number: number))
+      nodes[index].children = [add(element)]
+    case .object(let number, let fields):
+      nodes.append(Node(kind: .object, number: number))
+      for field in fields {
+        let child = add(field.outline)
+        for name in field.names {
+          nodes[index].keys.append(Array(name.utf8))
+          nodes[index].children.append(child)
+        }
+      }
+    }
+    return index
+  }
+
+  /// The node that the field `key` of object `node` leads to, or `nil`.
+  func child(of node: Int, named key: RawSpan) -> Int? {
+    for (index, name) in nodes[node].keys.enumerated() where name.count == key.byteCount {
+      if name.indices.allSatisfy({ name[$0] == key.byte(at: $0) }) {
+        return nodes[node].children[index]
+      }
+    }
+    return nil
+  }
+}
