@@ -123,7 +123,7 @@ extension ExplorerState {
     of row: Int?, execution: Int, in index: TraceIndex
   ) -> ScreenState? {
     guard let trace = row.flatMap(index.trace(ofRow:)) ?? (index.traceCount > 0 ? 0 : nil) else {
-      message = "this run has no traces; 4 shows its events"
+      message = "this run has no traces; 3 shows its events"
       return nil
     }
     return .waterfall(WaterfallState(execution: execution, trace: trace, row: row))

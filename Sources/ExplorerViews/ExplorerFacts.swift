@@ -58,7 +58,7 @@ enum ExplorerFacts {
     let common = [("&", "filter"), ("?", "help")]
     switch state.screen.kind {
     case .executions:
-      return [("Enter", "open"), ("w", "why"), ("=", "compare"), ("p", "policy"), ("4", "events")]
+      return [("Enter", "open"), ("w", "why"), ("=", "compare"), ("p", "policy"), ("3", "events")]
         + common + [("Q", "quit")]
     case .traces:
       return [("Enter", "open"), ("w", "why"), ("e", "error"), ("d", "denied"), ("o", "sort")]
@@ -75,10 +75,10 @@ enum ExplorerFacts {
       ] + common
     case .policy:
       return [
-        ("w", "evidence"), ("v", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
+        ("w", "evidence"), ("t", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
       ]
     case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
-    case .summary: return [("j k", "scroll"), ("2", "traces"), ("5", "policy"), ("?", "help")]
+    case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]
     case .diagnostics: return [("j k", "move"), ("q", "close"), ("?", "help")]
     case .raw:
       return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
@@ -102,7 +102,7 @@ enum ExplorerFacts {
       + " records"
     let refused =
       totals.recordsRefused == 0
-      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: 9 shows them"
+      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: # shows them"
     let blind =
       totals.decisionErrors == 0
       ? "" : ", \(counted(totals.decisionErrors, "check")) without a decision"
