@@ -13,7 +13,7 @@ package enum ExplorerView {
         "\(ScreenLayout.minimumWidth)x\(ScreenLayout.minimumHeight) needed", row: 0, column: 0)
       return canvas.frame
     }
-    let layout = ScreenLayout(width: size.width, height: size.height, screen: state.screen.kind)
+    let layout = state.layout
     drawScreen(state, layout, on: &canvas)
     drawHeader(state, on: &canvas)
     drawFooter(state, layout, on: &canvas)
