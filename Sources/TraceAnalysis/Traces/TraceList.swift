@@ -1,6 +1,6 @@
 package import TraceIndex
-package import TraceQuery
 import TraceModel
+package import TraceQuery
 
 /// The traces of an execution in an order a person asked for; a trace is looked up when shown.
 package struct TraceList: Sendable {
