@@ -42,7 +42,7 @@ struct CauseFinder {
   private let universe: Int
   private let ranks: [Rank]
 
-  /// - Parameter universe: the number of traces on the side.
+  /// Takes differences whose footprints are known; `universe` is the number of the side's traces.
   init(_ drafts: [DraftDifference], on side: DiffSide, universe: Int) {
     self.drafts = drafts
     self.side = side
