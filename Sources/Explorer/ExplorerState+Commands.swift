@@ -1,8 +1,11 @@
+import PolicyAnalysis
 import TraceIndex
+import TraceModel
 
 extension ExplorerState {
   /// Carries out a command: the screen is asked first, then what holds everywhere.
   mutating func perform(_ command: Command) -> [Effect] {
+    defer { previousCommand = command }
     let response = changeScreen { screen, context in screen.perform(command, context) }
     if response.isHandled {
       if let message = response.message { self.message = message }
@@ -27,7 +30,8 @@ extension ExplorerState {
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .cancel:
-      message = "Q quits"
+      if previousCommand == .cancel { return [.quit] }
+      message = "cancelled; again, or Q, quits"
       return [.cancel]
     case .help: layer = .help(top: 0)
     case .palette: layer = .palette(Palette())
@@ -85,7 +89,7 @@ extension ExplorerState {
 
   /// The view that a command opens from here; nil when the command opens none.
   private mutating func screen(for command: Command) -> ScreenState? {
-    if command == .showExecutions { return .executions(ExecutionsState()) }
+    if command == .showExecutions { return screens[0] }
     if command == .compare || command == .showDiff { return comparison() }
     let openers: Set<Command> = [
       .showTraces, .showWaterfall, .showEvents, .showPolicy, .showSummary, .showDiagnostics,
@@ -119,7 +123,7 @@ extension ExplorerState {
     of row: Int?, execution: Int, in index: TraceIndex
   ) -> ScreenState? {
     guard let trace = row.flatMap(index.trace(ofRow:)) ?? (index.traceCount > 0 ? 0 : nil) else {
-      message = "this run has no traces; 4 shows its events"
+      message = "this run has no traces; 3 shows its events"
       return nil
     }
     return .waterfall(WaterfallState(execution: execution, trace: trace, row: row))
@@ -194,12 +198,16 @@ extension ExplorerState {
     let run = path(currentExecution)
     switch screen {
     case .executions:
-      return "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
+      return
+        "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
     case .traces(let traces):
       return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
     case .waterfall(let waterfall):
-      guard let index = executions[waterfall.shownExecution].index else { return "vestige trace show" }
-      return "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
+      guard let index = executions[waterfall.shownExecution].index else {
+        return "vestige trace show"
+      }
+      return
+        "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
     case .events:
       let query = filters.isActive ? filters.text : "not is:none"
       return "vestige trace query \(run) \(ShellText.word(query))"
@@ -218,11 +226,17 @@ extension ExplorerState {
 /// Words as a shell takes them.
 enum ShellText {
   static func word(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil
-        || "-_./@:,=+".unicodeScalars.contains($0))
-    }
-    return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
+    let isPlain =
+      !text.isEmpty
+      && text.unicodeScalars.allSatisfy {
+        $0.isASCII
+          && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+            || "-_./@:,=+".unicodeScalars.contains($0))
+      }
+    return isPlain
+      ? text
+      : "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
   }
 }

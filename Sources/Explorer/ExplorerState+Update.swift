@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 import TraceQuery
 
 extension ExplorerState {
@@ -53,6 +53,7 @@ extension ExplorerState {
       guard executions.indices.contains(execution), let first = indexes.first else { return [] }
       executions[execution].stage = .ready(first)
       filters.forget(execution: execution)
+      analyses.forget(execution: execution)
       // Runs named inside the artifacts come behind all others: numbers of runs never change.
       for index in indexes.dropFirst() {
         var entry = ExecutionEntry(
@@ -189,7 +190,7 @@ extension ExplorerState {
       }
       return .valid(kept: rows.count, of: index.rowCount)
     } catch {
-      return .invalid(message: error.oneLine, columns: error.range)
+      return .invalid(message: error.description, columns: error.range)
     }
   }
 }

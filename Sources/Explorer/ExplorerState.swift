@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 package import TraceQuery
 
 /// What the explorer knows and shows. It changes through `update` alone, and draws nothing.
@@ -15,6 +15,8 @@ package struct ExplorerState: Sendable {
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?
+  /// The command before this one: ^C twice leaves the program.
+  var previousCommand: Command?
   /// Run A, the earlier one, and run B.
   package internal(set) var before: Int?
   package internal(set) var after: Int?
@@ -33,12 +35,14 @@ package struct ExplorerState: Sendable {
   }
 
   package init(
-    executions: [ExecutionEntry], isSealed: Bool, keymap: Keymap = .standard
+    executions: [ExecutionEntry], isSealed: Bool, filter: String? = nil,
+    keymap: Keymap = .standard
   ) {
     self.executions = executions
     self.isSealed = isSealed
     self.keymap = keymap
-    screens = [.executions(ExecutionsState())]
+    screens = [.executions(ExecutionsState(count: executions.count))]
+    if let filter { filters.replace(with: filter) }
     before = executions.isEmpty ? nil : 0
     after = executions.count > 1 ? 1 : nil
   }

@@ -1,3 +1,4 @@
+import Terminal
 import TraceModel
 
 // Short names for what every view writes; the rules are TraceModel's, the same as in reports.
@@ -10,10 +11,13 @@ func count(_ number: Int) -> String { QuantityText.count(number) }
 
 /// `10:01:12.480`, UTC.
 func clockText(_ nanoseconds: Int64) -> String {
-  QuantityText.timeOfDay(nanoseconds: nanoseconds, fractionDigits: 3)
+  Timestamp.timeOfDay(nanoseconds: nanoseconds, fractionDigits: 3)
 }
 
 /// `2026-03-02 09:00:00.480`, UTC.
 func timeText(_ nanoseconds: Int64) -> String {
-  QuantityText.dateTime(nanoseconds: nanoseconds, fractionDigits: 3)
+  Timestamp.dateTime(nanoseconds: nanoseconds, fractionDigits: 3)
 }
+
+/// Columns that a text takes.
+func displayWidth(of text: String) -> Int { DisplayWidth.width(of: text) }

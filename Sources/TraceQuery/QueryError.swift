@@ -28,11 +28,15 @@ extension QueryError: CustomStringConvertible {
 
   /// Three lines: the query, a caret under the fault, the message.
   ///
-  /// Control characters of the query are shown as U+FFFD, so that the caret stays in its column.
+  /// What would steer a terminal or is invisible is shown as U+FFFD, so that the caret stays in its
+  /// column.
   package func rendered(in text: String) -> String {
     var line = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      line.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: line.append("\u{FFFD}")
+      default: line.append(scalar)
+      }
     }
     let width = max(1, min(range.upperBound, line.count) - range.lowerBound)
     let indent = String(repeating: " ", count: min(range.lowerBound, line.count))

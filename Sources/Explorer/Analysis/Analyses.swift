@@ -1,6 +1,6 @@
 package import PolicyAnalysis
 package import TraceAnalysis
-package import TraceIndex
+import TraceIndex
 
 /// Something to be worked out about runs, away from the keys.
 package struct AnalysisRequest: Sendable, Equatable {
@@ -104,7 +104,9 @@ package struct Analyses: Sendable {
     if case .growth(let value) = values[.growth(execution)] { value } else { nil }
   }
 
-  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect) -> PolicyAnswer? {
+  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
+    -> PolicyAnswer?
+  {
     switch values[.policy(execution, principal: principal, dialect)] {
     case .policy(let policy): .policy(policy)
     case .impossible(let reason): .impossible(reason)
@@ -136,7 +138,7 @@ extension ExplorerState {
         .policy(policy.shownExecution, principal: policy.principal, policy.dialect))
       subjects.append(.policy(policy.shownExecution, principal: nil, policy.dialect))
     case .diff(let diff): subjects.append(.comparison(before: diff.before, after: diff.after))
-    case .raw(let raw): return raw.request.map { [$0] } ?? []
+    case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
     case .traces, .waterfall, .diagnostics: break
     }
     return subjects.compactMap { request($0) }.map(Effect.analyse)
@@ -153,6 +155,20 @@ extension ExplorerState {
     guard indexes.count == runs.count, analyses.ask(subject) else { return nil }
     return AnalysisRequest(
       subject: subject, indexes: indexes, paths: runs.map { executions[$0].path })
+  }
+
+  /// The record that a screen is still without.
+  private func recordRequest(_ raw: RawState) -> Effect? {
+    guard raw.bytes == nil, executions.indices.contains(raw.shownExecution),
+      let index = executions[raw.shownExecution].index
+    else { return nil }
+    let artifact = index.artifact(ofRow: raw.row)
+    guard index.artifacts.indices.contains(artifact) else { return nil }
+    return .readRecord(
+      RecordPlace(
+        execution: raw.shownExecution, row: raw.row, root: executions[raw.shownExecution].path,
+        artifact: index.artifacts[artifact], offset: index.byteOffset(ofRow: raw.row),
+        length: Int(index.byteLength(ofRow: raw.row))))
   }
 
   /// The run that a selected run is held against: run A, unless that is the selected one.

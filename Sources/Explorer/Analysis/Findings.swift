@@ -36,7 +36,9 @@ extension ExplorerState {
         lines: summary.headlines.map(Finding.init), timeline: summary.timeline)
     }
     guard let diff = analyses.comparison(before: base, after: execution) else { return nil }
-    var lines = diff.headlines.map(Finding.init)
+    // The differences themselves follow: of the headlines only what sums them up.
+    var lines = diff.headlines.filter { $0.kind == .differences || $0.kind == .cause }
+      .map(Finding.init)
     if diff.isEmpty { lines.append(Finding(text: "Nothing differs beyond noise.", tone: .good)) }
     lines += diff.differences.prefix(12).map(Finding.init)
     return Findings(lines: lines, timeline: summary.timeline)
@@ -63,14 +65,17 @@ extension Finding {
       case .error: .failing
       default: .changed
       }
-    let change = difference.changes.first.map { "  \($0.text)" } ?? ""
-    self.init(label: difference.kind.label, text: difference.subjectText + change, tone: tone)
+    let change = difference.changes.first.map { "\($0.text)   " } ?? ""
+    self.init(label: difference.kind.label, text: change + difference.shortSubject, tone: tone)
   }
 }
 
 extension MeasureChange {
   /// `p95 41 ms → 254 ms`.
   package var text: String { "\(name) \(before.text) → \(after.text)" }
+
+  /// `41 ms | 254 ms`.
+  package var sides: String { "\(before.text) | \(after.text)" }
 
   /// The measure as people say it.
   package var name: String {

@@ -1,5 +1,5 @@
 package import TraceAnalysis
-package import TraceIndex
+import TraceIndex
 import TraceQuery
 
 /// What differs between two runs, causes first.
@@ -110,6 +110,16 @@ package struct DiffState: Screen {
 }
 
 extension Difference {
+  /// What differs, as short as a list needs it.
+  package var shortSubject: String {
+    guard case .decision(let principal, let permission, let target, let targets) = subject else {
+      return subjectText
+    }
+    let more = targets > 1 ? " +\(targets - 1)" : ""
+    return "\(ShortText.principal(principal))  \(permission)  "
+      + ShortText.resource(target, parts: 3) + more
+  }
+
   /// What differs, in one line; exact names.
   package var subjectText: String {
     switch subject {

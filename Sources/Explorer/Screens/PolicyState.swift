@@ -1,5 +1,6 @@
 package import PolicyAnalysis
-package import TraceIndex
+import TraceIndex
+import TraceModel
 import TraceQuery
 
 /// The least-privilege policy of one run, statement by statement.
@@ -47,7 +48,8 @@ package struct PolicyState: Screen {
       lines = []
       return
     }
-    lines = policy.statements.map { .statement($0.number) }
+    lines =
+      policy.statements.map { .statement($0.number) }
       + policy.usage.denied.indices.map { .denied($0) }
     position.select(position.selected, count: lines.count, height: context.height)
   }
@@ -121,26 +123,37 @@ package struct PolicyState: Screen {
     guard let execution, let index = context.index(execution),
       let policy = policy(context.analyses), let line = selectedLine
     else { return .saying("no statement is selected") }
-    let key: PermissionKey
+    let rows: [Int]
     let title: String
     switch line {
     case .statement(let number):
       guard let statement = policy.statement(number) else { return .handled }
-      guard case .exact(let resource) = statement.grant.resource else { return .handled }
-      key = PermissionKey(
-        principal: statement.grant.principal, permission: statement.grant.permission,
-        resource: resource)
+      rows = policy.rows(behind: statement, in: index)
       title = "evidence of statement \(number)"
     case .denied(let number):
-      key = policy.usage.denied[number].key
+      let key = policy.usage.denied[number].key
+      rows = PolicyState.denials(of: key, in: index)
       title = "denied: \(key.permission.text)"
     }
-    let rows = StatementEvidence.rows(of: key, in: index)
     return .opening(
       .events(
         EventsState(
           execution: execution, row: rows.first,
           subset: .init(title: title, rows: RowSet(rowCount: index.rowCount, rows)))))
+  }
+
+  /// All rows in which a key was denied, ascending.
+  private static func denials(of key: PermissionKey, in index: TraceIndex) -> [Int] {
+    guard let principal = index.stringID(of: key.principal.text),
+      let permission = index.stringID(of: key.permission.text),
+      let target = index.stringID(of: key.resource.text)
+    else { return [] }
+    return index.withIDs(.permission) { permissions in
+      permissions.indices.filter {
+        permissions[$0] == permission.value && index.principal($0) == principal
+          && index.target($0) == target && index.outcome($0).isDenial
+      }
+    }
   }
 
   private mutating func jumpToDenied(forward: Bool, _ context: ScreenContext) -> ScreenResponse {
@@ -189,7 +202,10 @@ package struct PolicyState: Screen {
   }
 
   private static func texts(_ statement: Statement) -> [String] {
-    [statement.grant.principal.text, statement.grant.permission.text, statement.grant.resource.text]
+    [
+      statement.grant.principal.text, statement.grant.permission.text,
+      statement.grant.resource.text,
+    ]
   }
 
   private static func texts(_ key: PermissionKey) -> [String] {

@@ -1,5 +1,5 @@
-package import TraceIndex
-package import TraceQuery
+import TraceIndex
+import TraceQuery
 
 /// The traces of one run, as a table.
 package struct TracesState: Screen {
@@ -28,7 +28,9 @@ package struct TracesState: Screen {
   }
 
   func selectedRow(_ context: ScreenContext) -> Int? {
-    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else { return nil }
+    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else {
+      return nil
+    }
     return index.traceRecord(trace).root
   }
 

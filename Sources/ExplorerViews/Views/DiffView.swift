@@ -9,7 +9,8 @@ enum DiffView {
     guard let diff = screen.diff(state.analyses) else { return "" }
     let causes = diff.differences.filter(\.isCause).count
     let total = counted(diff.differences.count, "difference")
-    return causes == 0 ? total : "\(total), \(causes == 1 ? "1 explains" : "\(causes) explain") others"
+    return causes == 0
+      ? total : "\(total), \(causes == 1 ? "1 explains" : "\(causes) explain") others"
   }
 
   static func draw(
@@ -25,7 +26,8 @@ enum DiffView {
       return
     }
     if let titles = layout.titles {
-      canvas.put(diff.headlines.first.map { visibleText($0.text) + "." } ?? "", row: titles,
+      canvas.put(
+        diff.headlines.first.map { visibleText($0.text) + "." } ?? "", row: titles,
         column: 1, role: .textStrong, limit: canvas.width - 2)
     }
     if diff.isEmpty {
@@ -52,28 +54,20 @@ enum DiffView {
   ) {
     canvas.putRight(count(number), row: row, end: 4, role: .textDim)
     let role = role(of: difference.kind.mark)
-    let glyph = canvas.glyphs.isASCII
+    let glyph =
+      canvas.glyphs.isASCII
       ? difference.kind.mark.asciiGlyph : difference.kind.mark.glyph
     canvas.put(glyph, row: row, column: 5, role: role)
     canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: 13)
     let change = difference.changes.first.map(\.text) ?? ""
     let changeWidth = min(displayWidth(of: change), canvas.width / 2)
     let room = canvas.width - 21 - changeWidth - 2
-    let subject = visibleText(shortSubject(difference, canvas.glyphs))
+    let subject = visibleText(difference.shortSubject)
     let indent = difference.isExplained ? 2 : 0
     canvas.put(
       subject, row: row, column: 20 + indent, role: difference.isCause ? .textStrong : .text,
       limit: max(0, room - indent))
     canvas.putRight(change, row: row, end: canvas.width - 1, role: .text)
-  }
-
-  private static func shortSubject(_ difference: Difference, _ glyphs: GlyphSet) -> String {
-    guard case .decision(let principal, let permission, let target, let targets) = difference.subject
-    else { return difference.subjectText }
-    let more = targets > 1 ? " +\(targets - 1)" : ""
-    let last = target.split(separator: "/").last.map(String.init) ?? target
-    return "\(shortPrincipal(principal).replacingPrefix("serviceAccount:"))  \(permission)  "
-      + "\(glyphs.ellipsis)/\(last)\(more)"
   }
 
   static func role(of mark: DifferenceMark) -> StyleRole {
@@ -104,8 +98,7 @@ enum DiffView {
     row += 1
     for change in difference.changes where row < rows.upperBound {
       canvas.put(change.name, row: row, column: 2, role: .textDim)
-      canvas.putRight(
-        "\(change.before.text) | \(change.after.text)", row: row, end: canvas.width - 3)
+      canvas.putRight(change.sides, row: row, end: canvas.width - 3)
       row += 1
     }
     for line in facts(of: difference, diff) where row < rows.upperBound {
@@ -123,7 +116,8 @@ enum DiffView {
     if !difference.grantedBy.isEmpty {
       lines.append(
         .init(
-          label: "was granted", text: "in \(diff.before) by "
+          label: "was granted",
+          text: "in \(diff.before) by "
             + difference.grantedBy.joined(separator: ", ")))
     }
     if let first = difference.first {
@@ -133,27 +127,25 @@ enum DiffView {
       let other = diff.differences[explanation.difference]
       lines.append(
         .init(
-          label: "explains", text: "\(explanation.share) of \(explanation.difference + 1): "
+          label: "explains",
+          text: "\(explanation.share) of \(explanation.difference + 1): "
             + "\(other.kind.label) \(other.subjectText)", role: .textStrong))
     }
     for explanation in difference.explainedBy.prefix(2) {
       let other = diff.differences[explanation.difference]
       lines.append(
         .init(
-          label: "because of", text: "\(explanation.difference + 1): \(other.kind.label) "
+          label: "because of",
+          text: "\(explanation.difference + 1): \(other.kind.label) "
             + "\(other.subjectText), in \(explanation.share) of the traces", role: .textStrong))
     }
     if let evidence = difference.evidence {
       let run = evidence.side == .after ? diff.after : diff.before
       lines.append(
-        .init(label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first"))
+        .init(
+          label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first")
+      )
     }
     return lines.map { .init(label: $0.label, text: visibleText($0.text), role: $0.role) }
-  }
-}
-
-extension String {
-  fileprivate func replacingPrefix(_ prefix: String) -> String {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
   }
 }

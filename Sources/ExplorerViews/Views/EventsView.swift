@@ -40,26 +40,38 @@ enum EventsView {
       clockText(index.start(row)) + "  ", row: line, column: wide ? 3 : 2, role: .textDim,
       limit: wide ? 14 : 9)
     let isDecision = index.kind(row) == .decision
-    let service = isDecision && index.service(row).isEmpty ? index.evaluator(row) : index.service(row)
     if wide {
-      canvas.put(index.text(service), row: line, column: column, role: serviceRole(service), limit: 13)
+      let (who, role) = actor(row, index)
+      canvas.put(who, row: line, column: column, role: role, limit: 13)
       column += 14
     }
     let (word, role) = verdict(row, index, canvas.glyphs)
+    canvas.put(word, row: line, column: column, role: role)
+    canvas.put(grows ? canvas.glyphs.grant : " ", row: line, column: column + 8, role: .policyNew)
+    column += 10
     let name = index.text(index.name(row))
-    let nameEnd = canvas.put(
+    let rest = canvas.width - 1 - column
+    column = canvas.put(
       name.isEmpty ? "(no name)" : name, row: line, column: column,
-      role: index.status(row) == .error ? .error : .text, limit: max(8, canvas.width * 2 / 5))
-    column = max(nameEnd + 1, min(column + canvas.width * 2 / 5, canvas.width - 24))
-    column = canvas.put(word + " ", row: line, column: column, role: role)
-    if grows { column = canvas.put(canvas.glyphs.grant + " ", row: line, column: column, role: .policyNew) }
+      role: index.status(row) == .error ? .error : .text,
+      limit: isDecision ? rest * 3 / 5 : rest - 10)
     if isDecision {
       canvas.putPath(
-        shortResource(index.text(index.target(row)), canvas.glyphs), row: line, column: column,
-        role: .textDim, limit: max(0, canvas.width - 2 - column))
+        ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column + 2,
+        role: .textDim, limit: canvas.width - 3 - column)
     } else if index.kind(row) == .span {
-      canvas.put(durationText(index.duration(row)), row: line, column: column, role: .textDim)
+      canvas.putRight(
+        durationText(index.duration(row)), row: line, end: canvas.width - 1, role: .textDim)
     }
+  }
+
+  /// Who acted: the service, or for a decision the principal that asked.
+  private static func actor(_ row: Int, _ index: TraceIndex) -> (String, StyleRole) {
+    let principal = index.principal(row)
+    if index.kind(row) == .decision && !principal.isEmpty {
+      return (ShortText.principal(index.text(principal)), serviceRole(principal))
+    }
+    return (index.text(index.service(row)), serviceRole(index.service(row)))
   }
 
   private static func verdict(
@@ -67,9 +79,10 @@ enum EventsView {
   ) -> (String, StyleRole) {
     switch index.outcome(row) {
     case .allow, .allowedThenFailed: ("  allow", .allowed)
-    case .deny, .unauthenticated: ("\(glyphs.denied) DENY ", .denied)
+    case .deny, .unauthenticated: ("\(glyphs.denied) DENY", .denied)
     case .error, .unknown: ("? error", .warning)
-    case .none: index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name + " ", .textDim)
+    case .none:
+      index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name, .textDim)
     }
   }
 
@@ -90,7 +103,8 @@ enum EventsView {
     let now = growth.state(after: step)
     canvas.rule(row: line, title: "policy so far")
     let seen = QuantityText.percent(Int64(now.grants), of: Int64(max(1, now.eventualGrants)))
-    let quiet = now.grants > 0 && now.stepsSinceGrowth > 0
+    let quiet =
+      now.grants > 0 && now.stepsSinceGrowth > 0
       ? "  nothing new for \(counted(now.stepsSinceGrowth, "step"))" : ""
     canvas.putRight(
       " \(count(now.grants)) of \(counted(now.eventualGrants, "grant")), \(seen)\(quiet) ",
@@ -113,11 +127,12 @@ enum EventsView {
     let third = (canvas.width - 12) / 3
     canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
     canvas.putPath(
-      visibleText(shortPrincipal(key.principal.text)), row: line, column: 3, role: role, limit: third)
+      visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role,
+      limit: third)
     canvas.put(
       visibleText(key.permission.text), row: line, column: 4 + third, role: role, limit: third)
     canvas.putPath(
-      shortResource(visibleText(key.resource.text), canvas.glyphs), row: line,
+      ShortText.resource(visibleText(key.resource.text)), row: line,
       column: 5 + 2 * third, role: role, limit: third)
     canvas.putRight(count(uses), row: line, end: canvas.width - 1, role: .textDim)
   }
@@ -126,7 +141,9 @@ enum EventsView {
     _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?
   ) -> [RowDetail.Line] {
     guard index.kind(row) == .decision else {
-      return [RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")]
+      return [
+        RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")
+      ]
         + RowDetail.lines(for: row, index).prefix(1)
     }
     let who = index.text(index.principal(row))
@@ -136,7 +153,9 @@ enum EventsView {
       lines.append(
         .init(text: "Policy: no change. A denied call grants nothing.", role: .denied))
       lines.append(
-        .init(label: "needed", text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
+        .init(
+          label: "needed",
+          text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
     case .error, .unknown, .none:
       lines.append(
         .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))

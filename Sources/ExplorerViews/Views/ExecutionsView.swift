@@ -57,7 +57,7 @@ enum ExecutionsView {
       let totals = index.totals
       columns.put(
         [
-          totals.start == 0 ? "-" : QuantityText.dateTime(nanoseconds: totals.start),
+          totals.start == 0 ? "-" : Timestamp.dateTime(nanoseconds: totals.start),
           durationText(totals.end.subtractingSaturating(totals.start)), count(totals.traces),
           count(totals.spans), count(totals.decisions), signed(totals.errors, canvas.glyphs.error),
           signed(totals.denied, canvas.glyphs.denied),
@@ -85,9 +85,10 @@ enum ExecutionsView {
     }
     let base = state.comparisonBase(for: selected)
     let findings = state.findings(for: selected)
-    let title = base.map {
-      "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
-    } ?? ExplorerFacts.name(selected, state)
+    let title =
+      base.map {
+        "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
+      } ?? ExplorerFacts.name(selected, state)
     canvas.rule(row: rows.lowerBound, title: title)
     guard let findings else {
       canvas.put("looking …", row: rows.lowerBound + 1, column: 2, role: .textDim)
@@ -128,8 +129,8 @@ enum ExecutionsView {
     let values = timeline.buckets.map { denies ? $0.denied : $0.errors }
     guard let largest = values.max(), largest > 0 else { return }
     let what = denies ? "denials" : "errors"
-    let start = QuantityText.timeOfDay(nanoseconds: index.totals.start)
-    let end = QuantityText.timeOfDay(nanoseconds: index.totals.end)
+    let start = Timestamp.timeOfDay(nanoseconds: index.totals.start)
+    let end = Timestamp.timeOfDay(nanoseconds: index.totals.end)
     var column = canvas.put(start + " ", row: row, column: 2, role: .textDim)
     for value in values {
       column = canvas.put(

@@ -7,8 +7,10 @@ import TraceModel
 /// The policy statement by statement, what was denied, and the evidence of the selected line.
 enum PolicyView {
   static func facts(_ screen: PolicyState, _ state: ExplorerState) -> String {
-    let who = screen.principal.map { visibleText(shortPrincipal($0)) } ?? "all principals"
-    guard let policy = screen.policy(state.analyses) else { return "\(who)  \(screen.dialect.title)" }
+    let who = screen.principal.map { visibleText(ShortText.principal($0)) } ?? "all principals"
+    guard let policy = screen.policy(state.analyses) else {
+      return "\(who)  \(screen.dialect.title)"
+    }
     let verdict = policy.replay.isExact ? "replays exactly" : "replay differs"
     return "\(who)  \(screen.dialect.rawValue)  \(verdict)"
   }
@@ -79,9 +81,9 @@ enum PolicyView {
     let grant = statement.grant
     columns.draw(
       [
-        count(statement.number), shortPrincipal(grant.principal.text), grant.permission.text,
-        shortResource(grant.resource.text, canvas.glyphs), count(statement.evidence.decisions),
-        statement.evidence.lastSeen.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-",
+        count(statement.number), ShortText.principal(grant.principal.text), grant.permission.text,
+        ShortText.resource(grant.resource.text), count(statement.evidence.decisions),
+        statement.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: statement.denials > 0 ? .warning : .policyGrant, on: &canvas)
   }
 
@@ -90,10 +92,10 @@ enum PolicyView {
   ) {
     columns.draw(
       [
-        canvas.glyphs.denied, shortPrincipal(denied.key.principal.text),
-        denied.key.permission.text, shortResource(denied.key.resource.text, canvas.glyphs),
+        canvas.glyphs.denied, ShortText.principal(denied.key.principal.text),
+        denied.key.permission.text, ShortText.resource(denied.key.resource.text),
         count(denied.evidence.decisions),
-        denied.evidence.lastSeen.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-",
+        denied.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
       ], row: row, role: .denied, on: &canvas)
   }
 
@@ -132,7 +134,9 @@ enum PolicyView {
     lines += evidence(statement.evidence)
     if statement.denials > 0 {
       lines.append(
-        .init(label: "also denied", text: "\(counted(statement.denials, "time")) at other times", role: .warning))
+        .init(
+          label: "also denied", text: "\(counted(statement.denials, "time")) at other times",
+          role: .warning))
     }
     return lines
   }
@@ -149,14 +153,15 @@ enum PolicyView {
 
   private static func evidence(_ evidence: Evidence) -> [RowDetail.Line] {
     let times = [evidence.firstSeen, evidence.lastSeen].map { time in
-      time.map { QuantityText.timeOfDay(nanoseconds: $0) } ?? "-"
+      time.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-"
     }
     return [
       .init(
         label: "evidence",
         text: "\(counted(evidence.decisions, "decision"))  first \(times[0])  last \(times[1])"),
       .init(
-        label: "first", text: "\(evidence.first.artifact)  byte \(count(Int(clamping: evidence.first.byteOffset)))",
+        label: "first",
+        text: "\(evidence.first.artifact)  byte \(count(Int(clamping: evidence.first.byteOffset)))",
         role: .textDim),
     ]
   }
@@ -174,7 +179,9 @@ enum PolicyView {
           + (left.isEmpty ? "" : ", " + left.joined(separator: ", "))),
     ]
     lines += policy.warnings.map {
-      .init(label: $0.severity.rawValue, text: $0.text, role: $0.severity == .note ? .textDim : .warning)
+      .init(
+        label: $0.severity.rawValue, text: $0.text, role: $0.severity == .note ? .textDim : .warning
+      )
     }
     return lines
   }
@@ -207,18 +214,11 @@ enum PolicyView {
         let text = visibleText(texts[number])
         switch number {
         case 0, 4: canvas.putRight(text, row: row, end: place.start + place.width, role: role)
-        case 1, 3: canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
+        case 1, 3:
+          canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
         default: canvas.put(text, row: row, column: place.start, role: role, limit: place.width)
         }
       }
     }
   }
-}
-
-/// `serviceAccount:payments` of `serviceAccount:payments@shop.iam.gserviceaccount.com`.
-func shortPrincipal(_ principal: String) -> String {
-  guard principal.hasPrefix("serviceAccount:"), let at = principal.firstIndex(of: "@") else {
-    return principal
-  }
-  return String(principal[..<at])
 }

@@ -99,8 +99,10 @@ enum Spelling {
 
   static func pattern(_ pattern: RegexPattern) -> String {
     var out = String.UnicodeScalarView()
+    var isEscaped = false
     for scalar in pattern.pattern.unicodeScalars {
-      if scalar == "/" { out.append("\\") }
+      if scalar == "/", !isEscaped { out.append("\\") }
+      isEscaped = scalar == "\\" && !isEscaped
       out.append(scalar)
     }
     return "/\(String(out))/" + (pattern.ignoresCase ? "i" : "")

@@ -32,7 +32,7 @@ extension QueryVocabulary {
   ) -> [Completion] {
     let place = CompletionPlace(text, cursor: cursor)
     let source = CompletionSource(place: place, index: index, context: context, limit: limit)
-    var candidates: [Completion]
+    let candidates: [Completion]
     switch place.kind {
     case .condition: candidates = source.fields(withWords: true)
     case .stageArgument: candidates = source.functions + source.fields(withWords: false)
@@ -42,25 +42,31 @@ extension QueryVocabulary {
     case .value(let field): candidates = source.values(of: field)
     case .nothing: candidates = []
     }
-    // Stable: among equals, the order of the vocabulary stays.
     let typed = place.typed.lowercased()
-    candidates.removeAll { !$0.matchText.contains(typed) }
-    let order = candidates.indices.sorted { a, b in
-      let (x, y) = (candidates[a], candidates[b])
-      let (xBegins, yBegins) = (x.matchText.hasPrefix(typed), y.matchText.hasPrefix(typed))
-      if xBegins != yBegins { return xBegins }
-      if x.kind == .value, x.count != y.count { return x.count ?? 0 > y.count ?? 0 }
-      return a < b
+    let ranked = candidates.enumerated().compactMap { position, candidate in
+      candidate.rank(typed).map { (rank: $0, position: position, candidate: candidate) }
     }
-    return order.prefix(max(0, limit)).map { candidates[$0] }
+    let sorted = ranked.sorted { a, b in
+      if a.rank != b.rank { return a.rank < b.rank }
+      let (x, y) = (a.candidate, b.candidate)
+      // Names keep the order of the vocabulary.
+      guard x.kind == .value else { return a.position < b.position }
+      if x.count != y.count { return x.count ?? 0 > y.count ?? 0 }
+      return x.text.utf8.lexicographicallyPrecedes(y.text.utf8)
+    }
+    return sorted.prefix(max(0, limit)).map(\.candidate)
   }
 }
 
 extension Completion {
-  /// What is compared with the typed text: quotes do not count.
-  fileprivate var matchText: String {
-    let lowered = text.lowercased()
-    return lowered.first == "\"" ? String(lowered.dropFirst()) : lowered
+  /// 0 if the text, or another name of the field, begins as typed; 1 if it contains what is typed;
+  /// otherwise nil.
+  fileprivate func rank(_ typed: String) -> Int? {
+    var names = [text.lowercased()]
+    if text.first == "\"" { names[0].removeFirst() }
+    if kind == .field, let field = KnownField(named: text) { names += field.aliases }
+    if names.contains(where: { $0.hasPrefix(typed) }) { return 0 }
+    return names.contains { $0.contains(typed) } ? 1 : nil
   }
 }
 
