@@ -36,8 +36,10 @@ package struct Name: Hashable, Comparable, Sendable {
   }
 }
 
-extension Name: CustomStringConvertible {
+extension Name: CustomStringConvertible, ExpressibleByStringLiteral {
   package var description: String { text }
+
+  package init(stringLiteral text: String) { self.text = text }
 }
 
 /// Who may do what to what: the unit in which decisions are grouped and policies are checked.

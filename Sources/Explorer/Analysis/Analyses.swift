@@ -104,7 +104,9 @@ package struct Analyses: Sendable {
     if case .growth(let value) = values[.growth(execution)] { value } else { nil }
   }
 
-  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect) -> PolicyAnswer? {
+  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
+    -> PolicyAnswer?
+  {
     switch values[.policy(execution, principal: principal, dialect)] {
     case .policy(let policy): .policy(policy)
     case .impossible(let reason): .impossible(reason)

@@ -85,9 +85,10 @@ enum ExecutionsView {
     }
     let base = state.comparisonBase(for: selected)
     let findings = state.findings(for: selected)
-    let title = base.map {
-      "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
-    } ?? ExplorerFacts.name(selected, state)
+    let title =
+      base.map {
+        "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
+      } ?? ExplorerFacts.name(selected, state)
     canvas.rule(row: rows.lowerBound, title: title)
     guard let findings else {
       canvas.put("looking …", row: rows.lowerBound + 1, column: 2, role: .textDim)

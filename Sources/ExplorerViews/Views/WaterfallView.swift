@@ -23,10 +23,12 @@ enum WaterfallView {
       case .row(let number):
         draw(number, isFolded: screen.folded.contains(number), index, scale, row: row, on: &canvas)
       case .hidden(let depth, let rows, let errors, let denied):
-        let text = "\(count(rows)) hidden by the filter, \(counted(errors, "error")), "
+        let text =
+          "\(count(rows)) hidden by the filter, \(counted(errors, "error")), "
           + "\(count(denied)) denied"
         canvas.put(
-          text, row: row, column: 2 + indent(depth, canvas.width), role: errors + denied > 0 ? .warning : .textDim)
+          text, row: row, column: 2 + indent(depth, canvas.width),
+          role: errors + denied > 0 ? .warning : .textDim)
       }
       if line == screen.position.selected {
         canvas.highlight(row: row, role: .selection)

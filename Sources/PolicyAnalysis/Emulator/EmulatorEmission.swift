@@ -52,7 +52,8 @@ struct EmulatorEmission {
   func policy(_ header: PolicyHeader) -> GeneratedPolicy {
     let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
     let replay = PolicyProof.replay(
-      usage, notExpressible: unsaid, deniesNobody: false, allows: engine.allows(_:at:))
+      usage, notExpressible: unsaid, deniesNobody: false, admitted: inherited,
+      allows: engine.allows(_:at:))
     let portability = portability()
     let warnings = warnings(replay, portability)
     var yaml = YAMLText()
@@ -81,7 +82,7 @@ struct EmulatorEmission {
       notes.append("gcp-emulator, the control tool, drops `resources` when it saves the file")
     }
     let others = Set(document.roles.flatMap(\.permissions)).filter {
-      !["secretmanager", "cloudkms"].contains(PermissionKey.service(of: $0).text)
+      !(["secretmanager", "cloudkms"] as [Name]).contains(PermissionKey.service(of: $0))
     }
     if !others.isEmpty {
       notes.append(
@@ -93,11 +94,9 @@ struct EmulatorEmission {
 
   /// What recorded resources without a policy of their own are allowed by one above them, though it
   /// was never recorded: pairs of principal and permission.
-  var inherited: Int {
-    let sizes = Dictionary(
-      uniqueKeysWithValues: document.roles.map { ($0.name, $0.permissions.count) })
-    let resources = Set(usage.used.map(\.key.resource) + usage.denied.map(\.key.resource))
-    return resources.reduce(0) { sum, resource in
+  private var inherited: Int {
+    let sizes = Dictionary(document.roles.map { ($0.name, $0.permissions.count) }) { $0 + $1 }
+    return usage.resources.reduce(0) { sum, resource in
       guard let nearest = engine.nearestPolicy(of: resource), nearest.resource != resource
       else { return sum }
       return sum + nearest.bindings.reduce(0) { $0 + $1.members.count * (sizes[$1.role] ?? 0) }
@@ -113,13 +112,14 @@ struct EmulatorEmission {
     let wide = statements.filter {
       EmulatorPlace($0.grant.exactResource).map { $0.path == nil } ?? false
     }
-    if !wide.isEmpty {
+    if !wide.isEmpty || replay.admitted > 0 {
       warnings.append(
         PolicyWarning(
           .reachesFurther, .note,
-          "\(counted(wide.count, "statement")) on projects also reach all below that has no "
-            + "policy of its own; among recorded resources that allows "
-            + "\(counted(inherited, "combination")) never seen", statements: wide.map(\.number)))
+          "statements reach all below their resource that has no policy of its own, "
+            + "\(counted(wide.count, "statement")) a whole project; among recorded resources that "
+            + "allows \(counted(replay.admitted, "combination")) never seen",
+          statements: wide.map(\.number)))
     }
     if !portability.isPortable {
       warnings.append(

@@ -89,7 +89,7 @@ package struct EmulatorEngine: Sendable {
   /// Groups nest one level: a group's members and those of the groups directly in it.
   private func matches(_ principal: Name, _ member: Name) -> Bool {
     if member == principal { return true }
-    if member.text == "allUsers" || member.text == "allAuthenticatedUsers" { return true }
+    if member == "allUsers" || member == "allAuthenticatedUsers" { return true }
     return members(of: member).contains { $0 == principal || members(of: $0).contains(principal) }
   }
 
@@ -114,4 +114,9 @@ package enum EmulatorVerdict: Sendable, Equatable {
 package struct EmulatorBindingPlace: Sendable, Equatable {
   package let resource: Name
   package let binding: Int
+
+  package init(resource: Name, binding: Int) {
+    self.resource = resource
+    self.binding = binding
+  }
 }

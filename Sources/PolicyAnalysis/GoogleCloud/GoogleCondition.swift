@@ -54,7 +54,9 @@ struct GoogleCondition: Hashable, Sendable {
 
   /// What the console shows; at most 100 bytes.
   var title: String {
-    if names.isEmpty { return "only the resource itself" }
+    if let type, names.isEmpty {
+      return "only of type " + (type.split(separator: "/").last.map(String.init) ?? type)
+    }
     return names.count == 1 ? "only one resource" : "only \(names.count) resources"
   }
 

@@ -96,7 +96,8 @@ struct GoogleEmission {
   func policy(_ header: PolicyHeader) -> GeneratedPolicy {
     let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
     let replay = PolicyProof.replay(
-      usage, notExpressible: unsaid, deniesNobody: true, allows: { key, _ in engine.allows(key) })
+      usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
+      allows: { key, _ in engine.allows(key) })
     let portability = portability()
     let warnings = warnings(replay, portability)
     var yaml = YAMLText()
@@ -109,6 +110,12 @@ struct GoogleEmission {
     return GeneratedPolicy(
       dialect: .gcp, usage: usage, statements: statements, notExpressible: notExpressible,
       document: yaml.text, warnings: warnings, replay: replay, portability: portability)
+  }
+
+  /// Keys about recorded resources that the policy allows and that were never recorded as allowed.
+  private var admitted: Int {
+    let used = Set(usage.used.map(\.key))
+    return usage.resources.reduce(0) { $0 + engine.keys(on: $1).subtracting(used).count }
   }
 
   private static let notes = [

@@ -14,7 +14,7 @@ enum GoogleGrammar {
       return "the resource is not below projects/"
     }
     if isProject(project) { return nil }
-    guard project.text == "_" else { return "the resource's project is no project id or number" }
+    guard project == "_" else { return "the resource's project is no project id or number" }
     return home == nil ? "the record does not say in which project the resource is" : nil
   }
 

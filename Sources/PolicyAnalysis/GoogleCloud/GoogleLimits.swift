@@ -118,9 +118,10 @@ enum GoogleReach {
   }
 
   /// `versions` of `secretmanager.versions.access`.
-  private static func collection(of permission: Name) -> String? {
-    let parts = permission.text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count > 2 ? String(parts[parts.count - 2]) : nil
+  private static func collection(of permission: Name) -> Name? {
+    let parts = permission.utf8.split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count > 2 ? Name(String(Substring(parts[parts.count - 2]))) : nil
   }
 
   /// Whether Google Cloud checks the permission on what the new or listed resources are in.

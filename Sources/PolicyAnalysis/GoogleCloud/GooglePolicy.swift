@@ -53,6 +53,22 @@ struct GoogleEngine: Sendable {
     }
   }
 
+  /// All that is allowed on `resource`.
+  func keys(on resource: Name) -> Set<PermissionKey> {
+    let attributes = GoogleResource(resource)
+    var keys: Set<PermissionKey> = []
+    for binding in GoogleEngine.chain(from: resource).flatMap({ policies[$0, default: []] })
+    where binding.condition?.holds(for: attributes) ?? true {
+      for member in binding.members {
+        for permission in binding.role.permissions {
+          keys.insert(
+            PermissionKey(principal: member, permission: permission, resource: resource))
+        }
+      }
+    }
+    return keys
+  }
+
   /// The resource and all that its name is below of, nearest first.
   static func chain(from resource: Name) -> [Name] {
     var chain = [resource]

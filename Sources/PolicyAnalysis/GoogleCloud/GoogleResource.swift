@@ -3,8 +3,8 @@
 /// The facts are from "Resource types that accept conditional role bindings" and "Resource
 /// attributes for IAM Conditions" in Google's documentation; `docs/policy.md` says which.
 struct GoogleResourceKind: Sendable {
-  /// Segments of the name; `*` is any one, a last `**` is one or more.
-  let pattern: [String]
+  /// Segments of the name; `*` is any one, a last `**` any number; neither is empty.
+  let pattern: [Name]
   /// The value of `resource.type` in conditions; nil where the service has no such attribute.
   let type: String?
   /// The number of leading segments that name the resource whose allow policy governs this one.
@@ -13,7 +13,7 @@ struct GoogleResourceKind: Sendable {
   let command: String?
 
   init(_ pattern: String, type: String?, holderDepth: Int? = nil, command: String? = nil) {
-    self.pattern = pattern.split(separator: "/").map(String.init)
+    self.pattern = Name(pattern).segments
     self.type = type
     self.holderDepth = holderDepth ?? self.pattern.count
     self.command = command
@@ -23,13 +23,20 @@ struct GoogleResourceKind: Sendable {
   var hasPolicy: Bool { holderDepth == pattern.count }
 
   /// What its resources are a collection of: `secrets`.
-  var collection: String { pattern.count < 2 ? "" : pattern[pattern.count - 2] }
+  var collection: Name { pattern.count < 2 ? "" : pattern[pattern.count - 2] }
 
   func matches(_ segments: [Name]) -> Bool {
     let isOpen = pattern.last == "**"
-    guard isOpen ? segments.count >= pattern.count : segments.count == pattern.count
+    guard segments.count == pattern.count || isOpen && segments.count > pattern.count
     else { return false }
-    return zip(pattern, segments).allSatisfy { $0.hasPrefix("*") || $0 == $1.text }
+    return zip(pattern, segments).allSatisfy { part, segment in
+      switch part {
+      case "*": !segment.isEmpty
+      // The name of an object may begin with a slash.
+      case "**": !segment.isEmpty || segments.count > pattern.count
+      default: part == segment
+      }
+    }
   }
 
   static let project = GoogleResourceKind(
@@ -101,7 +108,7 @@ struct GoogleResource: Sendable {
 
   /// The project's id or number; nil outside projects, and `_` where a bucket does not tell it.
   var project: Name? {
-    segments.count >= 2 && segments[0].text == "projects" ? segments[1] : nil
+    segments.count >= 2 && segments[0] == "projects" ? segments[1] : nil
   }
 
   /// The resource, this one or one above, whose allow policy governs this one.

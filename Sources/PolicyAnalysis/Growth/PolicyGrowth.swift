@@ -51,7 +51,7 @@ package struct PolicyGrowth: Sendable {
   ///
   /// - Complexity: O(rows).
   package init(index: TraceIndex, principal: String? = nil) {
-    var recorder = GrowthRecorder(index: index, principal: principal.map(Name.init))
+    var recorder = GrowthRecorder(index: index, principal: principal.map { Name($0) })
     let steps = index.withTimeOrder { order in
       for step in order.indices { recorder.take(row: Int(order[step]), step: UInt32(step)) }
       return order.count

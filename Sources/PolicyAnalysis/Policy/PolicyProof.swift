@@ -18,6 +18,9 @@ package enum PolicyProof {
     package let excessive: [PermissionKey]
     /// Allowed keys that the dialect cannot express; the policy does not grant them.
     package let notExpressible: [PermissionKey]
+    /// Combinations of a recorded resource with a principal and a permission of the policy that the
+    /// policy allows and that were never recorded as allowed.
+    package let admitted: Int
 
     /// Whether the policy allows all that was allowed, as far as the dialect can say it, and
     /// nothing that was only denied.
@@ -42,7 +45,7 @@ package enum PolicyProof {
   /// it can deny a check that names no principal.
   static func replay(
     _ usage: UsedPermissions, notExpressible: Set<PermissionKey>, deniesNobody: Bool,
-    allows: (PermissionKey, Int64) -> Bool
+    admitted: Int, allows: (PermissionKey, Int64) -> Bool
   ) -> Summary {
     let refused = usage.used.filter { !allows($0.key, $0.evidence.replayTime) }.map(\.key)
     let tried = usage.denied.filter { deniesNobody || !$0.key.principal.isEmpty }
@@ -52,6 +55,6 @@ package enum PolicyProof {
       deniedKeys: tried.count, deniedByPolicy: tried.count - excessive.count,
       uncheckedKeys: usage.denied.count - tried.count,
       missing: refused.filter { !notExpressible.contains($0) }, excessive: excessive,
-      notExpressible: refused.filter(notExpressible.contains))
+      notExpressible: refused.filter(notExpressible.contains), admitted: admitted)
   }
 }

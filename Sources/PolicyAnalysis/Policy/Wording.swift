@@ -29,3 +29,14 @@ func numberRanges(_ numbers: [Int]) -> String {
   return parts.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
     .joined(separator: ", ")
 }
+
+extension String {
+  /// The text with one sign replaced wherever it stands.
+  ///
+  /// By scalars: a `Character` made of the sign and an accent would be passed over.
+  func replacing(_ sign: Unicode.Scalar, by text: String) -> String {
+    unicodeScalars.reduce(into: "") { result, scalar in
+      if scalar == sign { result += text } else { result.unicodeScalars.append(scalar) }
+    }
+  }
+}

@@ -38,6 +38,11 @@ package struct DecisionAccounting: Sendable, Equatable {
 package struct Exclusion: Sendable, Equatable {
   package let reason: ExclusionReason
   package let decisions: Int
+
+  package init(reason: ExclusionReason, decisions: Int) {
+    self.reason = reason
+    self.decisions = decisions
+  }
 }
 
 /// What the decisions about one principal came to.

@@ -92,6 +92,13 @@ package struct UsedPermissions: Sendable {
   }
 }
 
+extension UsedPermissions {
+  /// The resources of all keys.
+  var resources: Set<Name> {
+    Set(used.map(\.key.resource) + denied.map(\.key.resource))
+  }
+}
+
 extension ExecutionSource {
   init(_ index: TraceIndex) {
     name = index.name

@@ -2,9 +2,9 @@ import TraceModel
 
 /// Lines of a YAML document in block style.
 ///
-/// Every text may come from an untrusted artifact. A text is written plain only when no parser
-/// could take it for anything but itself; else it is double-quoted, with all that is invisible, that
-/// reorders its neighbours or that YAML forbids spelled out.
+/// Every text may come from an untrusted artifact. It is written plain only when no parser could
+/// take it for anything but itself; else it is quoted, with all that is invisible, that reorders its
+/// neighbours or that YAML forbids spelled out.
 struct YAMLText {
   private(set) var text = ""
 
@@ -80,7 +80,14 @@ struct YAMLText {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
+  /// `text` in single quotes where that spares it from escapes, else in double quotes.
   static func quoted(_ text: String) -> String {
+    let isVisible = text.unicodeScalars.allSatisfy { !mustEscape($0) }
+    if isVisible
+      && text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
+    {
+      return "'" + text.replacing("'", by: "''") + "'"
+    }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -90,9 +97,7 @@ struct YAMLText {
       case "\r": result += "\\r"
       case "\t": result += "\\t"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar)
-          || isNoncharacter(scalar)
-        {
+        if mustEscape(scalar) {
           result += escaped(scalar)
         } else {
           result.unicodeScalars.append(scalar)
@@ -100,6 +105,10 @@ struct YAMLText {
       }
     }
     return result + "\""
+  }
+
+  private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) || isNoncharacter(scalar)
   }
 
   private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -51,10 +51,7 @@ package struct FieldReader: Sendable {
   /// The dotted path of an issue's field; an unknown key as the artifact writes it.
   package func path(of issue: FieldIssue, in bytes: RawSpan) -> String {
     guard issue.kind == .unknown else { return walk.table.paths[issue.entry] }
-    let name = bytes.extracting(issue.key).withUnsafeBytes {
-      unsafe String(decoding: $0, as: UTF8.self)
-    }
-    return walk.table.path(ofShape: issue.shape) + name
+    return walk.table.path(ofShape: issue.shape) + JSONText.display(bytes, issue.key)
   }
 
   /// The dotted path of a field, for diagnostics.
