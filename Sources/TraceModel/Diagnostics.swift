@@ -111,12 +111,23 @@ package struct DiagnosticLog: Sendable {
     package var artifact: UInt32
     package var code: DiagnosticCode
     package var detail: String
+
+    package init(artifact: UInt32, code: DiagnosticCode, detail: String) {
+      self.artifact = artifact
+      self.code = code
+      self.detail = detail
+    }
   }
 
   /// A kind with its count and the offset of its first occurrence.
   package struct Tally: Sendable, Equatable {
     package var count: UInt64
     package var firstOffset: UInt64
+
+    package init(count: UInt64, firstOffset: UInt64) {
+      self.count = count
+      self.firstOffset = firstOffset
+    }
   }
 
   /// In order of appearance; at most `keptPerKind` for a kind.
@@ -153,5 +164,22 @@ package struct DiagnosticLog: Sendable {
     tally.count += times
     tallies[kind] = tally
     return tally.count
+  }
+}
+
+extension DiagnosticLog {
+  /// Puts back a kind with its count, in the order of calls: for reading a stored log.
+  package mutating func restore(_ kind: Kind, _ tally: Tally) {
+    if tallies.updateValue(tally, forKey: kind) == nil { kinds.append(kind) }
+  }
+
+  /// Puts back one kept diagnostic: for reading a stored log.
+  package mutating func restore(_ diagnostic: Diagnostic) {
+    kept.append(diagnostic)
+  }
+
+  /// How many diagnostics of a severity there were, kept or not.
+  package func count(_ severity: DiagnosticSeverity) -> UInt64 {
+    tallies.reduce(0) { $1.key.code.severity == severity ? $0 + $1.value.count : $0 }
   }
 }

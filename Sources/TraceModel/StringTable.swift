@@ -152,7 +152,7 @@ extension UnsafeRawBufferPointer {
 
 extension UInt64 {
   /// The two halves of the 128-bit product, combined with exclusive or.
-  fileprivate func foldedMultiply(_ other: UInt64) -> UInt64 {
+  func foldedMultiply(_ other: UInt64) -> UInt64 {
     let product = multipliedFullWidth(by: other)
     return product.high ^ product.low
   }

@@ -1,0 +1,31 @@
+package import TraceIndex
+
+/// One run as the explorer knows it, whether its index is there yet or not.
+package struct ExecutionEntry: Sendable {
+  /// How far the run's index has come.
+  package enum Stage: Sendable {
+    case waiting
+    /// Bytes read, bytes in all, rows so far, and the artifact being read.
+    case indexing(read: UInt64, total: UInt64, rows: Int, artifact: String)
+    case ready(TraceIndex)
+    case failed(String)
+  }
+
+  package let name: String
+  /// Where the run's artifacts are, for the commands that the explorer shows.
+  package let path: String
+  /// Files of the folder that no reader recognised.
+  package let passedOver: [String]
+  package internal(set) var stage: Stage = .waiting
+
+  package init(name: String, path: String, passedOver: [String]) {
+    self.name = name
+    self.path = path
+    self.passedOver = passedOver
+  }
+
+  /// The run's index once it is ready.
+  package var index: TraceIndex? {
+    if case .ready(let index) = stage { index } else { nil }
+  }
+}

@@ -1,0 +1,56 @@
+import TraceIndex
+import TraceModel
+import TraceQuery
+
+/// What the jump keys look for.
+enum RowTarget {
+  case error, denial
+
+  var noun: String {
+    switch self {
+    case .error: "error"
+    case .denial: "denied decision"
+    }
+  }
+
+  /// Spans that failed and checks that came to no decision are errors; denials are not.
+  func holds(for row: Int, in index: TraceIndex) -> Bool {
+    switch self {
+    case .error: index.status(row) == .error || index.outcome(row) == .error
+    case .denial: index.outcome(row) == .deny || index.outcome(row) == .unauthenticated
+    }
+  }
+
+  /// The jump that a command asks for.
+  init?(_ command: Command) {
+    switch command {
+    case .nextError, .previousError: self = .error
+    case .nextDenial, .previousDenial: self = .denial
+    default: return nil
+    }
+  }
+}
+
+extension Command {
+  /// Whether a jump runs towards the end.
+  var isForward: Bool {
+    switch self {
+    case .previousError, .previousDenial, .previousSlow, .previousChange, .previousMatch: false
+    default: true
+    }
+  }
+}
+
+extension TraceIndex {
+  /// The nearest row after `row` (or before it) that `isWanted` and that the filter keeps.
+  func nearestRow(
+    from row: Int, forward: Bool, matches: RowSet?, where isWanted: (Int) -> Bool
+  ) -> Int? {
+    var next = forward ? row + 1 : row - 1
+    while next >= 0 && next < rowCount {
+      if matches?.contains(next) ?? true, isWanted(next) { return next }
+      next += forward ? 1 : -1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,134 @@
+import Explorer
+import TraceIndex
+import TraceModel
+
+/// The words around the screens: path, facts, hints, notices.
+enum ExplorerFacts {
+  /// Where the person is: the run and the views they came through.
+  static func path(of state: ExplorerState, glyphs: GlyphSet) -> String {
+    var parts: [String] = []
+    if case .diff(let diff) = state.screen {
+      parts = [
+        "\(name(diff.before, state)) \(glyphs.versus) \(name(diff.after, state))"
+      ]
+    } else if let execution = state.currentExecution, state.screen.kind != .executions {
+      parts = [name(execution, state), state.screen.kind.title]
+    } else {
+      parts = ["vestige"]
+    }
+    if case .waterfall(let screen) = state.screen, let index = index(screen.shownExecution, state) {
+      parts[1] =
+        rootName(of: screen.trace, in: index)
+        + " " + shortened(index.idText(ofTrace: screen.trace), glyphs: glyphs)
+    }
+    if case .events(let screen) = state.screen, let subset = screen.subset {
+      parts.append(visibleText(subset.title))
+    }
+    return parts.joined(separator: " \(glyphs.separator) ")
+  }
+
+  /// What the screen is about, in numbers.
+  static func facts(of state: ExplorerState) -> String {
+    switch state.screen {
+    case .executions:
+      return state.executions.count == 1 ? "1 run" : "\(count(state.executions.count)) runs"
+    case .traces(let screen):
+      let hidden = screen.hidden.traces > 0 ? ", \(count(screen.hidden.traces)) hidden" : ""
+      return "\(count(screen.traces.count)) traces by \(screen.order.rawValue)\(hidden)"
+    case .waterfall(let screen):
+      guard let index = index(screen.shownExecution, state) else { return "" }
+      let trace = index.traceRecord(screen.trace)
+      return [
+        durationText(trace.duration), counted(trace.spans, "span"),
+        trace.errors > 0 ? counted(trace.errors, "error") : "",
+        trace.denied > 0 ? "\(count(trace.denied)) denied" : "",
+      ].filter { !$0.isEmpty }.joined(separator: "  ")
+    case .events(let screen):
+      let step = screen.count == 0 ? 0 : screen.position.selected + 1
+      return "step \(count(step)) of \(count(screen.count))"
+    case .policy(let screen): return PolicyView.facts(screen, state)
+    case .diff(let screen): return DiffView.facts(screen, state)
+    case .summary, .diagnostics: return ""
+    case .raw(let screen): return screen.mode.rawValue
+    }
+  }
+
+  /// The keys that matter here, most useful first; the last ones go when the line is full.
+  static func hints(for state: ExplorerState) -> [(key: String, label: String)] {
+    let common = [("&", "filter"), ("?", "help")]
+    switch state.screen.kind {
+    case .executions:
+      return [("Enter", "open"), ("w", "why"), ("=", "compare"), ("p", "policy"), ("3", "events")]
+        + common + [("Q", "quit")]
+    case .traces:
+      return [("Enter", "open"), ("w", "why"), ("e", "error"), ("d", "denied"), ("o", "sort")]
+        + common
+    case .waterfall:
+      return [
+        ("w", "why"), ("e", "error"), ("d", "denied"), ("L", "longest"), ("r", "record"),
+        ("za", "fold"), (")", "next trace"),
+      ] + common
+    case .events:
+      return [
+        ("s", "step"), ("S", "back"), ("c", "next change"), ("d", "denied"), ("Space", "play"),
+        ("w", "why"),
+      ] + common
+    case .policy:
+      return [
+        ("w", "evidence"), ("t", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
+      ]
+    case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
+    case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]
+    case .diagnostics: return [("j k", "move"), ("q", "close"), ("?", "help")]
+    case .raw:
+      return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
+    }
+  }
+
+  /// What the person should know and did not ask.
+  static func notice(for state: ExplorerState) -> String? {
+    for entry in state.executions {
+      if case .indexing(let read, let total, let rows, let artifact) = entry.stage {
+        let percent = total == 0 ? 0 : Int(read * 100 / total)
+        return "indexing \(entry.name)/\(visibleText(artifact)) \(percent) %, \(count(rows)) rows"
+      }
+    }
+    guard let execution = state.currentExecution, let index = index(execution, state) else {
+      return nil
+    }
+    let totals = index.totals
+    let read =
+      "\(count(index.artifacts.count)) artifacts  \(count(Int(clamping: totals.recordsRead)))"
+      + " records"
+    let refused =
+      totals.recordsRefused == 0
+      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: # shows them"
+    let blind =
+      totals.decisionErrors == 0
+      ? "" : ", \(counted(totals.decisionErrors, "check")) without a decision"
+    return "\(read), \(refused)\(blind)"
+  }
+
+  static func name(_ execution: Int, _ state: ExplorerState) -> String {
+    state.executions.indices.contains(execution)
+      ? visibleText(state.executions[execution].name) : "?"
+  }
+
+  static func index(_ execution: Int, _ state: ExplorerState) -> TraceIndex? {
+    state.executions.indices.contains(execution) ? state.executions[execution].index : nil
+  }
+
+  static func rootName(of trace: Int, in index: TraceIndex) -> String {
+    index.text(index.name(index.traceRecord(trace).root))
+  }
+
+  /// An id as short as one can be and still be told from its neighbours.
+  static func shortened(_ id: String, glyphs: GlyphSet) -> String {
+    id.count > 12 ? id.prefix(8) + glyphs.ellipsis : id
+  }
+}
+
+/// A count with its noun, plural where it should be.
+func counted(_ number: Int, _ noun: String) -> String {
+  "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+}

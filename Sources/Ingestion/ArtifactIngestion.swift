@@ -1,0 +1,91 @@
+import TraceModel
+import TraceReaders
+
+/// How far the reading of an execution has come.
+package struct IngestionProgress: Sendable, Equatable {
+  /// The artifact that is being read.
+  package let artifact: String
+  /// Bytes of all artifacts together.
+  package let bytesRead: UInt64
+  package let bytesTotal: UInt64
+  package let rows: Int
+}
+
+/// Reads the artifacts of one execution into a record batch, in the order of their paths.
+enum ArtifactIngestion {
+  /// Bytes asked of the file at once. A record that is longer doubles the buffer.
+  private static let chunk = 1 << 20
+  /// The largest record: more is refused, so that one bad quote cannot fill the memory.
+  private static let recordLimit = 1 << 30
+
+  /// - Parameter progress: called after every chunk; false stops the reading.
+  /// - Throws: `IngestionError.unreadable` and `.cancelled`.
+  static func read(
+    _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
+  ) throws(IngestionError) -> RecordBatch {
+    var batch = RecordBatch()
+    var done: UInt64 = 0
+    for (number, artifact) in source.artifacts.enumerated() {
+      var record = ArtifactRecord(path: artifact.displayPath)
+      record.size = artifact.size
+      record.modified = artifact.modified
+      batch.artifacts.append(record)
+      guard let reader = artifact.reader else {
+        batch.diagnostics.add(
+          Diagnostic(.unknownFormat, artifact: UInt32(number), offset: 0, detail: ""))
+        batch.artifacts[number].recordsRefused += artifact.size == 0 ? 0 : 1
+        continue
+      }
+      let base = done
+      batch.artifacts[number].digest = try read(
+        artifact, with: reader.init(artifact: UInt32(number)), into: &batch
+      ) { bytes, rows in
+        done = base &+ bytes
+        return progress(
+          IngestionProgress(
+            artifact: artifact.displayPath, bytesRead: done, bytesTotal: source.size, rows: rows))
+      }
+    }
+    return batch
+  }
+
+  /// Feeds one artifact to its reader; returns the digest of its bytes.
+  private static func read(
+    _ artifact: FoundArtifact, with reader: any TraceReader, into batch: inout RecordBatch,
+    progress: (_ bytes: UInt64, _ rows: Int) -> Bool
+  ) throws(IngestionError) -> UInt64 {
+    var reader = reader
+    let file = try ArtifactFile(path: artifact.path)
+    var digest = ContentDigest()
+    var buffer = [UInt8](repeating: 0, count: chunk)
+    var filled = 0
+    var total: UInt64 = 0
+    while true {
+      if filled == buffer.count {
+        guard buffer.count < recordLimit else {
+          batch.diagnostics.add(
+            Diagnostic(.recordTooLarge, artifact: UInt32(batch.artifacts.count - 1), offset: total))
+          batch.artifacts[batch.artifacts.count - 1].recordsRefused += 1
+          return digest.value
+        }
+        buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+      }
+      let count = try file.read(into: &buffer, from: filled)
+      digest.update(buffer.span.bytes.extracting(filled..<filled + count))
+      filled += count
+      total &+= UInt64(count)
+      let isFinal = count == 0
+      let consumed = reader.read(
+        buffer.span.bytes.extracting(0..<filled), isFinal: isFinal, into: &batch)
+      if isFinal { return digest.value }
+      if consumed > 0 {
+        buffer.withUnsafeMutableBytes { bytes in
+          let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[consumed..<filled])
+          unsafe bytes.copyMemory(from: rest)
+        }
+        filled -= consumed
+      }
+      guard progress(total, batch.rows.count) else { throw .cancelled }
+    }
+  }
+}

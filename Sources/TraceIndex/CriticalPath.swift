@@ -1,0 +1,42 @@
+import TraceModel
+
+extension TreeLayout {
+  /// Marks, below every root span, the chain of spans that decided when it ended.
+  ///
+  /// Walking back from a span's end: the child that finished last before that moment is on the
+  /// path until it started, then the child that finished last before that, and so on. Children that
+  /// outlive their parent count only up to its end.
+  mutating func markCriticalPaths(rows: [RecordRow]) {
+    var pending: [(place: Int, until: Int64)] = []
+    for place in order.indices where parent[place] == TreeLayout.none {
+      let row = rows[Int(order[place])]
+      guard row.kind == .span, trace[place] != TreeLayout.none else { continue }
+      pending.append((place, row.start.addingSaturating(row.duration)))
+      while let (span, until) = pending.popLast() {
+        marks[span].insert(.critical)
+        pushCriticalChildren(of: span, until: until, rows: rows, onto: &pending)
+      }
+    }
+  }
+
+  private func pushCriticalChildren(
+    of span: Int, until: Int64, rows: [RecordRow], onto pending: inout [(place: Int, until: Int64)]
+  ) {
+    var children: [(place: Int, start: Int64, end: Int64)] = []
+    var child = span + 1
+    while child < Int(subtreeEnd[span]) {
+      let row = rows[Int(order[child])]
+      if row.kind == .span && row.duration > 0 {
+        let end = min(row.start.addingSaturating(row.duration), until)
+        if end > row.start { children.append((child, row.start, end)) }
+      }
+      child = Int(subtreeEnd[child])
+    }
+    if children.count > 1 { children.sort { ($0.end, $0.place) > ($1.end, $1.place) } }
+    var reached = until
+    for child in children where child.end <= reached {
+      pending.append((child.place, child.end))
+      reached = child.start
+    }
+  }
+}

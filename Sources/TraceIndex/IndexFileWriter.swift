@@ -1,0 +1,104 @@
+import Glibc
+import TraceModel
+
+/// Writes an index beside its final place and renames it when it is whole.
+///
+/// Sections are appended in any order; the header and the section table come last, so a file that
+/// was abandoned half-way is never taken for an index.
+struct IndexFileWriter: ~Copyable {
+  private struct Entry {
+    var section: UInt32
+    var elementSize: UInt32
+    var offset: UInt64
+    var length: UInt64
+    var digest: UInt64
+  }
+
+  private let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  private var position: UInt64
+  private var entries: [Entry] = []
+
+  /// - Throws: `TraceIndexError.system` when no file can be made in the folder of `path`.
+  init(path: String) throws(TraceIndexError) {
+    self.path = path
+    temporaryPath = "\(path).\(getpid()).partial"
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    position = UInt64(IndexFormat.dataOffset)
+    guard descriptor >= 0 else {
+      throw MappedFile.failure(temporaryPath, "create the index")
+    }
+    guard lseek(descriptor, off_t(position), SEEK_SET) >= 0 else {
+      throw MappedFile.failure(temporaryPath, "write the index")
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      unlink(temporaryPath)
+    }
+  }
+
+  /// Appends one section.
+  ///
+  /// - Throws: `TraceIndexError.system` when the disk is full or fails.
+  mutating func add<T: BitwiseCopyable>(
+    _ section: IndexSection, _ elements: [T]
+  ) throws(TraceIndexError) {
+    let bytes = elements.span.bytes
+    let padding =
+      (IndexFormat.alignment - Int(position) % IndexFormat.alignment)
+      % IndexFormat.alignment
+    if padding > 0 { try write([UInt8](repeating: 0, count: padding).span.bytes) }
+    entries.append(
+      Entry(
+        section: section.rawValue, elementSize: UInt32(MemoryLayout<T>.stride), offset: position,
+        length: UInt64(bytes.byteCount), digest: ContentDigest.of(bytes)))
+    try write(bytes)
+  }
+
+  /// Writes the header, forces everything to disk and puts the file in its place.
+  ///
+  /// - Throws: `TraceIndexError.system`; the place then keeps what it had.
+  consuming func finish(rowCount: Int) throws(TraceIndexError) {
+    var table = IndexBytes()
+    for entry in entries {
+      table.append(entry.section)
+      table.append(entry.elementSize)
+      table.append(entry.offset)
+      table.append(entry.length)
+      table.append(entry.digest)
+    }
+    let header = IndexFormat.header(
+      sectionCount: entries.count, fileSize: position, rowCount: rowCount, table: table.bytes)
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+      throw MappedFile.failure(temporaryPath, "write the index")
+    }
+    try write((header + table.bytes).span.bytes)
+    guard fsync(descriptor) == 0, close(descriptor) == 0 else {
+      throw MappedFile.failure(temporaryPath, "write the index")
+    }
+    descriptor = -1
+    guard rename(temporaryPath, path) == 0 else {
+      let error = MappedFile.failure(path, "put the index in place")
+      unlink(temporaryPath)
+      throw error
+    }
+  }
+
+  private mutating func write(_ bytes: RawSpan) throws(TraceIndexError) {
+    var done = 0
+    while done < bytes.byteCount {
+      let written = bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw MappedFile.failure(temporaryPath, "write the index") }
+      done += written
+    }
+    position += UInt64(bytes.byteCount)
+  }
+}

@@ -1,0 +1,202 @@
+import TraceModel
+
+/// Where every row of a batch goes: traces by start, trees in pre-order, facts about the tree.
+///
+/// Index rows and batch rows are both plain numbers here; `order` translates from the first to
+/// the second.
+struct TreeLayout {
+  static let none = UInt32.max
+
+  /// One trace: its rows are `firstRow ..< firstRow + rowCount` in the index.
+  struct Trace {
+    var id: TraceID
+    var text: StringID
+    var firstRow: Int
+    var rowCount: Int
+    var start: Int64
+    var end: Int64
+    var root: Int
+    var spans = 0
+    var decisions = 0
+    var errors = 0
+    var denied = 0
+  }
+
+  /// The batch row of each index row.
+  var order: [UInt32] = []
+  /// The index row of each batch row; `none` for rows that were not selected.
+  var placeOf: [UInt32]
+  var trace: [UInt32] = []
+  var parent: [UInt32] = []
+  var subtreeEnd: [UInt32] = []
+  var depth: [UInt16] = []
+  var marks: [RowMarks] = []
+  var selfTime: [Int64] = []
+  var traces: [Trace] = []
+
+  /// Lays out the rows of `rows` for which `selected` is true.
+  init(rows: [RecordRow], selected: (Int) -> Bool) {
+    placeOf = [UInt32](repeating: TreeLayout.none, count: rows.count)
+    let buckets = TraceBuckets(rows: rows, selected: selected)
+    let total = buckets.members.count
+    order.reserveCapacity(total)
+    trace.reserveCapacity(total)
+    parent.reserveCapacity(total)
+    depth.reserveCapacity(total)
+    marks.reserveCapacity(total)
+    var forest = SpanForest()
+    for bucket in buckets.sorted {
+      let members = buckets.members[bucket.range]
+      if bucket.id.isNone {
+        placeLoose(members, rows: rows)
+      } else {
+        place(members, of: bucket, rows: rows, forest: &forest)
+      }
+    }
+    finish(rows: rows)
+  }
+
+  /// Rows of no trace stand alone, in order of time.
+  private mutating func placeLoose(_ members: ArraySlice<UInt32>, rows: [RecordRow]) {
+    for old in byStart(members, rows: rows) {
+      append(
+        old: old, trace: TreeLayout.none, parent: TreeLayout.none, depth: 0,
+        marks: rows[Int(old)].marks.union([.root, .leaf]))
+    }
+  }
+
+  private func byStart(_ members: ArraySlice<UInt32>, rows: [RecordRow]) -> [UInt32] {
+    members.sorted { a, b in
+      let (x, y) = (rows[Int(a)].start, rows[Int(b)].start)
+      return x != y ? x < y : a < b
+    }
+  }
+
+  private mutating func place(
+    _ members: ArraySlice<UInt32>, of bucket: TraceBuckets.Bucket, rows: [RecordRow],
+    forest: inout SpanForest
+  ) {
+    let first = order.count
+    let ordinal = UInt32(traces.count)
+    forest.grow(members: members, rows: rows)
+    forest.forEachPreOrder { node, marks, parentPlace, depth in
+      let old = members[members.startIndex + node]
+      let place = UInt32(order.count)
+      append(
+        old: old, trace: ordinal, parent: parentPlace, depth: UInt16(clamping: depth),
+        marks: rows[Int(old)].marks.union(marks))
+      return place
+    }
+    var record = Trace(
+      id: bucket.id, text: bucket.text, firstRow: first, rowCount: members.count,
+      start: .max, end: .min, root: first)
+    summarize(&record, rows: rows)
+    traces.append(record)
+  }
+
+  private mutating func append(
+    old: UInt32, trace ordinal: UInt32, parent above: UInt32, depth level: UInt16,
+    marks found: RowMarks
+  ) {
+    placeOf[Int(old)] = UInt32(order.count)
+    order.append(old)
+    trace.append(ordinal)
+    parent.append(above)
+    depth.append(level)
+    marks.append(found)
+  }
+
+  private func summarize(_ record: inout Trace, rows: [RecordRow]) {
+    var rootStart = Int64.max
+    for place in record.firstRow..<record.firstRow + record.rowCount {
+      let row = rows[Int(order[place])]
+      if !row.marks.contains(.timeMissing) {
+        record.start = min(record.start, row.start)
+        record.end = max(record.end, row.start.addingSaturating(row.duration))
+      }
+      switch row.kind {
+      case .span:
+        record.spans += 1
+        if row.status == .error { record.errors += 1 }
+        if parent[place] == TreeLayout.none && row.start < rootStart {
+          rootStart = row.start
+          record.root = place
+        }
+      case .decision:
+        record.decisions += 1
+        if row.outcome.isDenial { record.denied += 1 }
+      case .log: break
+      }
+    }
+    if record.start > record.end {
+      record.start = 0
+      record.end = 0
+    }
+  }
+
+  /// Facts that flow up the tree: ends of subtrees, what is below, self time, critical paths.
+  private mutating func finish(rows: [RecordRow]) {
+    subtreeEnd = (0..<order.count).map { UInt32($0 + 1) }
+    for place in stride(from: order.count - 1, through: 0, by: -1) {
+      let above = parent[place]
+      guard above != TreeLayout.none else { continue }
+      let up = Int(above)
+      subtreeEnd[up] = max(subtreeEnd[up], subtreeEnd[place])
+      let row = rows[Int(order[place])]
+      if row.status == .error || row.outcome == .error || marks[place].contains(.errorBelow) {
+        marks[up].insert(.errorBelow)
+      }
+      if row.outcome.isDenial || marks[place].contains(.denyBelow) {
+        marks[up].insert(.denyBelow)
+      }
+    }
+    selfTime = [Int64](repeating: 0, count: order.count)
+    for place in order.indices {
+      if subtreeEnd[place] == UInt32(place + 1) { marks[place].insert(.leaf) }
+      selfTime[place] = selfTime(of: place, rows: rows)
+    }
+    markCriticalPaths(rows: rows)
+  }
+
+  /// The span's duration less the union of its child spans' times.
+  private func selfTime(of place: Int, rows: [RecordRow]) -> Int64 {
+    let row = rows[Int(order[place])]
+    guard row.kind == .span else { return 0 }
+    let end = row.start.addingSaturating(row.duration)
+    var covered: Int64 = 0
+    var reached = row.start
+    var child = place + 1
+    while child < Int(subtreeEnd[place]) {
+      let below = rows[Int(order[child])]
+      if below.kind == .span {
+        let from = max(below.start, reached)
+        let to = min(below.start.addingSaturating(below.duration), end)
+        if to > from {
+          covered = covered.addingSaturating(to.subtractingSaturating(from))
+          reached = to
+        }
+      }
+      child = Int(subtreeEnd[child])
+    }
+    return max(0, row.duration.subtractingSaturating(covered))
+  }
+}
+
+extension Outcome {
+  /// Whether the check refused: for want of permission or of an identity.
+  package var isDenial: Bool { self == .deny || self == .unauthenticated }
+}
+
+extension Int64 {
+  /// The sum, held at the largest or smallest value: times come from untrusted files.
+  package func addingSaturating(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, held at the largest or smallest value.
+  package func subtractingSaturating(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+}
