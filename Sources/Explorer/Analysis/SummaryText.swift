@@ -1,3 +1,4 @@
+import Reports
 import TraceAnalysis
 import TraceIndex
 import TraceModel
