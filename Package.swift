@@ -40,7 +40,10 @@ let package = Package(
     .target(name: "Terminal"),
     .target(
       name: "ExplorerViews",
-      dependencies: ["Explorer", "Reports", "Terminal", "BuiltInThemes", tomlKit]),
+      dependencies: [
+        "TraceModel", "TraceIndex", "TraceAnalysis", "PolicyAnalysis", "Explorer", "Reports",
+        "Terminal", "BuiltInThemes", tomlKit,
+      ]),
     .target(name: "NcursesTerminal", dependencies: ["CNcurses", "Terminal"]),
     .target(
       name: "BuiltInThemes", path: "themes", sources: ["BuiltInThemes.swift"],
