@@ -22,6 +22,7 @@ let package = Package(
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CSandbox"),
     .target(name: "TraceModel"),
     .target(name: "WireFormats"),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
@@ -43,13 +44,17 @@ let package = Package(
     .target(name: "NcursesTerminal", dependencies: ["CNcurses", "Terminal"]),
     .target(
       name: "BuiltInThemes", path: "themes", sources: ["BuiltInThemes.swift"],
-      resources: [.embedInCode("dark.toml")]),
+      resources: [
+        .embedInCode("dark.toml"), .embedInCode("light.toml"), .embedInCode("high-contrast.toml"),
+        .embedInCode("colour-blind-safe.toml"), .embedInCode("sixteen.toml"),
+        .embedInCode("monochrome.toml"),
+      ]),
     .executableTarget(
       name: "vestige",
       dependencies: [
         "TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TraceQuery", "TraceAnalysis",
         "PolicyAnalysis", "Reports", "Explorer", "ExplorerViews", "Terminal", "NcursesTerminal",
-        "BuiltInThemes", argumentParser,
+        "BuiltInThemes", "CSandbox", argumentParser,
       ]),
     // Helpers of the tests: a fake terminal, key scripts, golden files, small executions.
     .target(
@@ -59,7 +64,7 @@ let package = Package(
         "ExplorerViews", "Terminal",
       ],
       path: "Tests/TestSupport"),
-    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TraceModelTests", dependencies: ["TraceModel", "TestSupport"]),
     .testTarget(name: "WireFormatsTests", dependencies: ["WireFormats", "TestSupport"]),
     .testTarget(
@@ -67,7 +72,8 @@ let package = Package(
       dependencies: ["TraceModel", "WireFormats", "TraceReaders", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "TraceIndexTests", dependencies: ["TraceModel", "TraceIndex", "TestSupport"]),
+      name: "TraceIndexTests", dependencies: ["TraceModel", "TraceIndex", "TestSupport"],
+      exclude: ["Independent"]),
     .testTarget(
       name: "IngestionTests",
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TestSupport"]),
@@ -85,7 +91,7 @@ let package = Package(
       dependencies: [
         "TraceModel", "TraceIndex", "Ingestion", "TraceQuery", "PolicyAnalysis", "TestSupport",
       ],
-      exclude: ["Independent"]),
+      exclude: ["Independent", "Expected"]),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
@@ -114,7 +120,7 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-for target in package.targets where target.name != "CNcurses" {
+for target in package.targets where !["CNcurses", "CSandbox"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),

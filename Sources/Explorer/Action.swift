@@ -1,4 +1,5 @@
 package import TraceIndex
+package import TraceModel
 
 /// Something that happened: the only thing that changes the explorer's state.
 package enum Action: Sendable {
@@ -26,10 +27,22 @@ package enum RecordBytes: Sendable, Equatable {
   case unavailable(reason: String)
 }
 
+/// Where a row's record is, for whoever can read files.
+package struct RecordPlace: Sendable, Equatable {
+  package let execution: Int
+  package let row: Int
+  /// The file or folder of the run.
+  package let root: String
+  package let artifact: ArtifactRecord
+  /// Bytes from the artifact's first.
+  package let offset: UInt64
+  package let length: Int
+}
+
 /// Something for the outside to do; its outcome comes back as an `Action`.
 package enum Effect: Sendable, Equatable {
   case analyse(AnalysisRequest)
-  case readRecord(execution: Int, row: Int)
+  case readRecord(RecordPlace)
   /// Write `text` to a new file called `name` in the current folder.
   case save(name: String, text: String)
   /// Save what the screen shows as text.

@@ -1,5 +1,6 @@
-package import TraceIndex
-package import TraceQuery
+import TraceIndex
+import TraceModel
+import TraceQuery
 
 /// What the jump keys look for.
 enum RowTarget {

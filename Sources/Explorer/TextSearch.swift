@@ -1,5 +1,5 @@
 package import TraceIndex
-package import TraceModel
+import TraceModel
 
 /// A text to look for: case matters only when it has an upper-case letter.
 package struct TextSearch: Sendable, Equatable {

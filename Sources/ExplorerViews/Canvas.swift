@@ -27,7 +27,7 @@ package struct Canvas {
     let room = min(limit, width - column)
     return column
       + frame.putTruncated(
-        text, row: row, column: column, style: theme.style(role), maxWidth: room)
+        glyphs.shown(text), row: row, column: column, style: theme.style(role), maxWidth: room)
   }
 
   /// The same, cut in the middle: for paths, whose ends say most.
@@ -39,7 +39,7 @@ package struct Canvas {
     let room = min(limit, width - column)
     return column
       + frame.putMiddleTruncated(
-        text, row: row, column: column, style: theme.style(role), maxWidth: room)
+        glyphs.shown(text), row: row, column: column, style: theme.style(role), maxWidth: room)
   }
 
   /// Writes text that ends before `end`.
@@ -105,6 +105,24 @@ struct GlyphSet {
   var selfBar: Unicode.Scalar { isASCII ? "#" : "█" }
   var waitBar: Unicode.Scalar { isASCII ? "=" : "▒" }
   var instant: Unicode.Scalar { isASCII ? "|" : "┃" }
+
+  /// The signs that our own sentences use, spelled in ASCII where the terminal has nothing else.
+  func shown(_ text: String) -> String {
+    guard isASCII, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+    var result = ""
+    for character in text {
+      switch character {
+      case "…": result += "~"
+      case "→": result += "->"
+      case "µ": result += "u"
+      case "×": result += "x"
+      case "−", "–", "—": result += "-"
+      case "⇄": result += "<>"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
 
   /// Eight heights, from nearly nothing to full; zero is a space.
   func spark(_ value: Int, of largest: Int) -> Character {

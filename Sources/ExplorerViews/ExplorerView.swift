@@ -13,7 +13,7 @@ package enum ExplorerView {
         "\(ScreenLayout.minimumWidth)x\(ScreenLayout.minimumHeight) needed", row: 0, column: 0)
       return canvas.frame
     }
-    let layout = ScreenLayout(width: size.width, height: size.height, screen: state.screen.kind)
+    let layout = state.layout
     drawScreen(state, layout, on: &canvas)
     drawHeader(state, on: &canvas)
     drawFooter(state, layout, on: &canvas)
@@ -74,9 +74,7 @@ package enum ExplorerView {
     }
     if case .prompt = state.layer { return }
     if let message = state.message {
-      canvas.put(
-        visibleText(message), row: layout.message, column: 1, role: .message,
-        limit: canvas.width - 2)
+      drawMessage(visibleText(message), layout, on: &canvas)
     } else if !state.pending.isEmpty {
       canvas.put(
         state.pending.map(\.notation).joined(), row: layout.message, column: 1, role: .message)
@@ -85,9 +83,22 @@ package enum ExplorerView {
       canvas.put(
         text + visibleText(state.filters.text), row: layout.message, column: 1,
         role: state.filters.isOn ? .filterValid : .textDim, limit: canvas.width - 20)
-      canvas.putRight("zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
+      canvas.putRight(
+        "zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
     } else if let notice = ExplorerFacts.notice(for: state) {
       canvas.put(notice, row: layout.message, column: 1, role: .textDim, limit: canvas.width - 2)
+    }
+  }
+
+  /// A message takes the lines it needs, up to four, over what lies above its place.
+  private static func drawMessage(
+    _ message: String, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    let lines = wrapped(message, width: canvas.width - 2).prefix(max(1, min(4, canvas.height / 6)))
+    for (offset, line) in lines.enumerated() {
+      let row = layout.message - lines.count + 1 + offset
+      canvas.fill(row: row, role: .text)
+      canvas.put(line, row: row, column: 1, role: .message, limit: canvas.width - 2)
     }
   }
 
@@ -123,7 +134,8 @@ package enum ExplorerView {
     canvas.put(shown, row: row, column: column, role: .prompt, limit: room - column + 1)
     canvas.put(
       verdict, row: row, column: canvas.width - verdictWidth - 1, role: role, limit: verdictWidth)
-    canvas.placeCursor(row: row, column: column + displayWidth(of: String(before.dropFirst(hidden))))
+    canvas.placeCursor(
+      row: row, column: column + displayWidth(of: String(before.dropFirst(hidden))))
   }
 
   private static func drawPalette(
@@ -145,7 +157,8 @@ package enum ExplorerView {
       }
     }
     if palette.matches.isEmpty {
-      canvas.put("no command has these letters", row: rows.lowerBound + 1, column: 3, role: .textDim)
+      canvas.put(
+        "no command has these letters", row: rows.lowerBound + 1, column: 3, role: .textDim)
     }
     let column = canvas.put(": ", row: rows.lowerBound, column: 1, role: .prompt)
     canvas.put(palette.editor.text, row: rows.lowerBound, column: column, role: .prompt)

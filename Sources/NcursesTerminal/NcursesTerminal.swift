@@ -135,6 +135,7 @@ extension terminal_cell {
     self.init()
     width = UInt8(truncatingIfNeeded: cell.glyph.width)
     scalars = cell.glyph.rawScalars
+    disputed = cell.glyph.isDisputed
     attributes = cell.style.attributes.rawValue
     foreground = terminal_cell.index(of: cell.style.foreground)
     background = terminal_cell.index(of: cell.style.background)

@@ -53,6 +53,26 @@ package struct Glyph: Hashable, Sendable {
   }
 }
 
+extension Glyph {
+  /// Whether terminals differ in the columns they give it: emoji, marks, scripts that join or run
+  /// from right to left, everything beyond the Basic Multilingual Plane.
+  ///
+  /// Latin, Greek, Cyrillic, punctuation, arrows, box drawing, blocks, braille and the ideographs
+  /// are the same everywhere.
+  package var isDisputed: Bool {
+    let value = storage[0]
+    if value < 0x80, storage[1] == 0 { return false }
+    guard storage[1] == 0, let scalar = Unicode.Scalar(value) else { return value != 0 }
+    let agreed = Glyph.agreed.contains { $0.contains(value) }
+    return !agreed || scalar.properties.isEmoji
+  }
+
+  private static let agreed: [ClosedRange<UInt32>] = [
+    0xA1...0x52F, 0x1E00...0x1FFF, 0x2010...0x2BFF, 0x2E80...0xA4CF, 0xAC00...0xD7A3,
+    0xFF01...0xFFEE, 0xFFFD...0xFFFD,
+  ]
+}
+
 /// One place of a frame.
 package struct Cell: Hashable, Sendable {
   /// What it shows.

@@ -211,3 +211,20 @@ extension RawSpan {
     try body(Span<T>(_bytes: self))
   }
 }
+
+extension TraceIndex {
+  /// The position of a row in order of time; the inverse of `row(atTimePosition:)`.
+  ///
+  /// - Complexity: O(log rows).
+  package func timePosition(ofRow row: Int) -> Int {
+    var low = 0
+    var high = rowCount
+    let key = (start(row), row)
+    while low < high {
+      let middle = (low + high) / 2
+      guard let other = self.row(atTimePosition: middle) else { break }
+      if (start(other), other) < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

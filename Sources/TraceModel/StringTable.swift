@@ -7,14 +7,11 @@ package struct StringTable: ~Copyable, Sendable {
   package private(set) var bytes: [UInt8] = []
   /// `ends[id]` is the offset just past string `id`; string `id` begins at `ends[id - 1]`.
   package private(set) var ends: [UInt64] = [0]
-  private var hashes: [UInt32] = [0]
-  private var slots: [UInt32]
-  private var mask: Int
+  /// Open addressing: the hash in the upper half, the id in the lower; zero is a free slot.
+  private var slots = [UInt64](repeating: 0, count: 1 << 12)
+  private var mask = 1 << 12 - 1
 
-  package init() {
-    slots = [UInt32](repeating: .max, count: 1 << 12)
-    mask = slots.count - 1
-  }
+  package init() {}
 
   /// The number of distinct strings, the empty one included.
   package var count: Int { ends.count }
@@ -37,89 +34,119 @@ package struct StringTable: ~Copyable, Sendable {
     let hash = unsafe StringTable.hash(of: buffer)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
-      let candidate = slots[slot]
-      if candidate == .max { break }
-      if hashes[Int(candidate)] == hash, unsafe equals(candidate, buffer) {
-        return StringID(candidate)
+      let entry = slots[slot]
+      if entry == 0 { break }
+      if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+        let id = UInt32(truncatingIfNeeded: entry)
+        if unsafe equals(id, buffer) { return StringID(id) }
       }
       slot = (slot &+ 1) & mask
     }
+    return unsafe add(buffer, hash: hash, slot: slot)
+  }
+
+  @inline(never)
+  private mutating func add(
+    _ buffer: UnsafeRawBufferPointer, hash: UInt32, slot: Int
+  ) -> StringID {
     let id = UInt32(ends.count)
     unsafe bytes.append(contentsOf: buffer)
     ends.append(UInt64(bytes.count))
-    hashes.append(hash)
-    slots[slot] = id
+    slots[slot] = UInt64(hash) << 32 | UInt64(id)
     if ends.count * 2 > slots.count { grow() }
     return StringID(id)
   }
 
   private func equals(_ id: UInt32, _ buffer: UnsafeRawBufferPointer) -> Bool {
-    let range = self.range(of: id)
-    guard range.count == buffer.count else { return false }
+    let start = Int(truncatingIfNeeded: ends[Int(id) &- 1])
+    let count = buffer.count
+    guard Int(truncatingIfNeeded: ends[Int(id)]) &- start == count else { return false }
     return bytes.withUnsafeBytes { all in
+      if count < 8 {
+        let own = unsafe UnsafeRawBufferPointer(rebasing: all[start..<(start &+ count)])
+        return unsafe StringTable.shortWord(own) == StringTable.shortWord(buffer)
+      }
       var index = 0
-      let start = range.lowerBound
-      while index &+ 8 <= buffer.count {
-        let a = unsafe all.loadUnaligned(fromByteOffset: start &+ index, as: UInt64.self)
-        let b = unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if a != b { return false }
+      while index &+ 8 < count {
+        if unsafe all.word(at: start &+ index) != buffer.word(at: index) { return false }
         index &+= 8
       }
-      while index < buffer.count {
-        if unsafe all[start &+ index] != buffer[index] { return false }
-        index &+= 1
-      }
-      return true
+      // The last word overlaps the one before, so that no byte is left over.
+      return unsafe all.word(at: start &+ count &- 8) == buffer.word(at: count &- 8)
     }
   }
 
   private func range(of id: UInt32) -> Range<Int> {
-    let start = id == 0 ? 0 : Int(ends[Int(id) - 1])
-    return start..<Int(ends[Int(id)])
+    Int(ends[Int(id) &- 1])..<Int(ends[Int(id)])
   }
 
   /// The bytes of string `id`; empty for an id that this table did not give out.
   package func withBytes<R>(of id: StringID, _ body: (RawSpan) -> R) -> R {
-    guard Int(id.value) < ends.count else { return body(RawSpan()) }
+    guard id.value > 0, Int(id.value) < ends.count else { return body(RawSpan()) }
     let range = self.range(of: id.value)
     return body(bytes.span.bytes.extracting(range))
   }
 
   /// String `id` as text; invalid UTF-8 is replaced.
   package func string(_ id: StringID) -> String {
-    guard Int(id.value) < ends.count else { return "" }
+    guard id.value > 0, Int(id.value) < ends.count else { return "" }
     return String(decoding: bytes[range(of: id.value)], as: UTF8.self)
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: .max, count: slots.count * 4)
+    let old = slots
+    slots = [UInt64](repeating: 0, count: old.count * 4)
     mask = slots.count - 1
-    for id in hashes.indices.dropFirst() {
-      var slot = Int(truncatingIfNeeded: hashes[id]) & mask
-      while slots[slot] != .max { slot = (slot &+ 1) & mask }
-      slots[slot] = UInt32(id)
+    for entry in old where entry != 0 {
+      var slot = Int(truncatingIfNeeded: entry >> 32) & mask
+      while slots[slot] != 0 { slot = (slot &+ 1) & mask }
+      slots[slot] = entry
     }
   }
 
-  /// A multiply-and-fold hash over eight bytes at a time; its value never leaves this process.
+  // MARK: Hashing
+
+  /// A multiply-and-fold hash over 16 bytes at a time; its value never leaves this process.
   private static func hash(of buffer: UnsafeRawBufferPointer) -> UInt32 {
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: buffer.count)
-    var index = 0
-    while index &+ 8 <= buffer.count {
-      let word = unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      state = (state ^ word).foldedMultiply(0xD6E8_FEB8_6659_FD93)
-      index &+= 8
-    }
-    if index < buffer.count {
-      var tail: UInt64 = 0
-      while index < buffer.count {
-        tail = (tail << 8) | UInt64(unsafe buffer[index])
-        index &+= 1
+    let count = buffer.count
+    var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
+    if count < 8 {
+      state = unsafe (shortWord(buffer) ^ secret).foldedMultiply(state)
+    } else {
+      var index = 0
+      while index &+ 16 < count {
+        state = unsafe (buffer.word(at: index) ^ secret)
+          .foldedMultiply(buffer.word(at: index &+ 8) ^ state)
+        index &+= 16
       }
-      state = (state ^ tail).foldedMultiply(0xD6E8_FEB8_6659_FD93)
+      // The last 16 bytes, or all 8 to 16, in two words that may overlap.
+      let first = unsafe buffer.word(at: max(0, count &- 16))
+      let last = unsafe buffer.word(at: count &- 8)
+      state = (first ^ secret).foldedMultiply(last ^ state)
     }
     state = state.foldedMultiply(0xA076_1D64_78BD_642F)
     return UInt32(truncatingIfNeeded: state)
+  }
+
+  private static let secret: UInt64 = 0xD6E8_FEB8_6659_FD93
+
+  /// One to seven bytes as a word; different for different texts of one length.
+  private static func shortWord(_ buffer: UnsafeRawBufferPointer) -> UInt64 {
+    let count = buffer.count
+    if count >= 4 {
+      let first = unsafe buffer.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+      let last = unsafe buffer.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      return UInt64(first) << 32 | UInt64(last)
+    }
+    return unsafe UInt64(buffer[0]) << 16 | UInt64(buffer[count >> 1]) << 8
+      | UInt64(buffer[count &- 1])
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Eight bytes from `offset` on.
+  fileprivate func word(at offset: Int) -> UInt64 {
+    unsafe loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }
 

@@ -19,24 +19,25 @@ package enum Timestamp {
   ///
   /// - Throws: `TimestampError.malformed` or `.outOfRange`.
   package static func nanoseconds(rfc3339 text: RawSpan) throws(TimestampError) -> Int64 {
-    var cursor = TimestampCursor()
-    let year = try cursor.number(digits: 4, in: text)
-    try cursor.expect("-", in: text)
-    let month = try cursor.number(digits: 2, in: text)
-    try cursor.expect("-", in: text)
-    let day = try cursor.number(digits: 2, in: text)
-    guard let separator = cursor.next(in: text), separator | 0x20 == UInt8(ascii: "t"),
-      (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year)
+    // 2026-03-02T09:00:00 takes 19 bytes, a zone at least one.
+    guard text.byteCount >= 20 else { throw .malformed }
+    var digits = DigitPairs()
+    let year = digits.pair(text, at: 0) * 100 + digits.pair(text, at: 2)
+    let month = digits.pair(text, at: 5)
+    let day = digits.pair(text, at: 8)
+    let hour = digits.pair(text, at: 11)
+    let minute = digits.pair(text, at: 14)
+    let second = digits.pair(text, at: 17)
+    guard digits.areDigits, text.byte(at: 4) == UInt8(ascii: "-"),
+      text.byte(at: 7) == UInt8(ascii: "-"), text.byte(at: 10) | 0x20 == UInt8(ascii: "t"),
+      text.byte(at: 13) == UInt8(ascii: ":"), text.byte(at: 16) == UInt8(ascii: ":"),
+      (1...12).contains(month), day >= 1, day <= daysIn(month: month, year: year), hour <= 23,
+      minute <= 59, second <= 60
     else { throw .malformed }
-    let hour = try cursor.number(digits: 2, in: text)
-    try cursor.expect(":", in: text)
-    let minute = try cursor.number(digits: 2, in: text)
-    try cursor.expect(":", in: text)
-    let second = try cursor.number(digits: 2, in: text)
-    let fraction = try cursor.fraction(in: text)
-    let zone = try cursor.zoneSeconds(in: text)
-    guard hour <= 23, minute <= 59, second <= 60, cursor.isAtEnd(of: text)
-    else { throw .malformed }
+    var position = 19
+    let fraction = try fraction(text, &position)
+    let zone = try zoneSeconds(text, &position)
+    guard position == text.byteCount else { throw .malformed }
 
     let days = daysSinceEpoch(year: year, month: month, day: day)
     let minutes = days * secondsPerDay + hour * 3600 + minute * 60 - zone
@@ -118,78 +119,68 @@ package enum Timestamp {
   private static func floorModulo(_ a: Int64, _ b: Int64) -> Int64 {
     a % b < 0 ? a % b + b : a % b
   }
+
+  // MARK: The end of the text
+
+  /// Nanoseconds; zero when there is no fraction at `position`, which moves behind it.
+  private static func fraction(
+    _ text: RawSpan, _ position: inout Int
+  ) throws(TimestampError) -> Int64 {
+    guard text.byte(at: position) == UInt8(ascii: ".") else { return 0 }
+    position &+= 1
+    let first = position
+    var value: Int64 = 0
+    var scale = nanosecondsPerSecond
+    while position < text.byteCount {
+      let digit = text.byte(at: position) &- UInt8(ascii: "0")
+      if digit > 9 { break }
+      if scale == 1 { throw .malformed }
+      value = value &* 10 &+ Int64(digit)
+      scale /= 10
+      position &+= 1
+    }
+    if position == first { throw .malformed }
+    return value &* scale
+  }
+
+  /// Seconds east of Greenwich of the zone at `position`, which moves behind it.
+  private static func zoneSeconds(
+    _ text: RawSpan, _ position: inout Int
+  ) throws(TimestampError) -> Int64 {
+    guard position < text.byteCount else { throw .malformed }
+    let sign = text.byte(at: position)
+    if sign | 0x20 == UInt8(ascii: "z") {
+      position &+= 1
+      return 0
+    }
+    guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+      position &+ 6 <= text.byteCount, text.byte(at: position &+ 3) == UInt8(ascii: ":")
+    else { throw .malformed }
+    var digits = DigitPairs()
+    let hours = digits.pair(text, at: position &+ 1)
+    let minutes = digits.pair(text, at: position &+ 4)
+    guard digits.areDigits, hours <= 23, minutes <= 59 else { throw .malformed }
+    position &+= 6
+    let seconds = hours * 3600 + minutes * 60
+    return sign == UInt8(ascii: "-") ? -seconds : seconds
+  }
 }
 
-/// A position in the text of a timestamp.
-private struct TimestampCursor {
-  private var position = 0
+/// Two-digit numbers, and whether all of them were digits.
+private struct DigitPairs {
+  var areDigits = true
 
-  func isAtEnd(of text: RawSpan) -> Bool { position == text.byteCount }
-
-  mutating func next(in text: RawSpan) -> UInt8? {
-    guard position < text.byteCount else { return nil }
-    defer { position += 1 }
-    return text.unsafeLoad(fromByteOffset: position, as: UInt8.self)
+  mutating func pair(_ text: RawSpan, at offset: Int) -> Int64 {
+    let tens = text.byte(at: offset) &- UInt8(ascii: "0")
+    let units = text.byte(at: offset &+ 1) &- UInt8(ascii: "0")
+    if tens > 9 || units > 9 { areDigits = false }
+    return Int64(tens) &* 10 &+ Int64(units)
   }
+}
 
-  mutating func expect(_ byte: Unicode.Scalar, in text: RawSpan) throws(TimestampError) {
-    guard next(in: text) == UInt8(ascii: byte) else { throw .malformed }
-  }
-
-  mutating func number(digits: Int, in text: RawSpan) throws(TimestampError) -> Int64 {
-    var value: Int64 = 0
-    for _ in 0..<digits {
-      guard let digit = digit(in: text) else { throw .malformed }
-      value = value * 10 + digit
-    }
-    return value
-  }
-
-  /// Nanoseconds; zero when there is no fraction.
-  mutating func fraction(in text: RawSpan) throws(TimestampError) -> Int64 {
-    guard peek(in: text) == UInt8(ascii: ".") else { return 0 }
-    position += 1
-    var value: Int64 = 0
-    var missing = 9
-    while missing > 0, let digit = digit(in: text) {
-      value = value * 10 + digit
-      missing -= 1
-    }
-    if missing == 9 { throw .malformed }
-    while missing > 0 {
-      value *= 10
-      missing -= 1
-    }
-    return value
-  }
-
-  /// Seconds east of Greenwich.
-  mutating func zoneSeconds(in text: RawSpan) throws(TimestampError) -> Int64 {
-    switch next(in: text) {
-    case UInt8(ascii: "Z"), UInt8(ascii: "z"): return 0
-    case UInt8(ascii: "+"): return try zoneOffset(in: text)
-    case UInt8(ascii: "-"): return -(try zoneOffset(in: text))
-    default: throw .malformed
-    }
-  }
-
-  private mutating func zoneOffset(in text: RawSpan) throws(TimestampError) -> Int64 {
-    let hours = try number(digits: 2, in: text)
-    try expect(":", in: text)
-    let minutes = try number(digits: 2, in: text)
-    guard hours <= 23, minutes <= 59 else { throw .malformed }
-    return hours * 3600 + minutes * 60
-  }
-
-  private func peek(in text: RawSpan) -> UInt8? {
-    guard position < text.byteCount else { return nil }
-    return text.unsafeLoad(fromByteOffset: position, as: UInt8.self)
-  }
-
-  private mutating func digit(in text: RawSpan) -> Int64? {
-    guard let byte = peek(in: text), byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9")
-    else { return nil }
-    position += 1
-    return Int64(byte - UInt8(ascii: "0"))
+extension RawSpan {
+  /// The byte at `offset`, which must be inside.
+  fileprivate func byte(at offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 }

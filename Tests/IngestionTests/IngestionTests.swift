@@ -1,1 +1,203 @@
+import Foundation
+import Ingestion
+import TestSupport
+import Testing
+import TraceIndex
+import TraceModel
 
+/// One AuthzEvent line.
+private func event(
+  _ principal: String, at second: Int = 0, outcome: String = "ALLOW", run: String? = nil
+) -> String {
+  let environment = run.map { ",\"environment\":{\"ci\":{\"run_id\":\"\($0)\"}}" } ?? ""
+  let time = "2026-03-02T09:00:\(second < 10 ? "0" : "")\(second)Z"
+  return "{\"schema_version\":\"1.0\",\"event_type\":\"authz_check\",\"timestamp\":\"\(time)\","
+    + "\"actor\":{\"principal\":\"\(principal)\"},\"target\":{\"resource\":\"projects/p\"},"
+    + "\"action\":{\"permission\":\"a.b.c\"},\"decision\":{\"outcome\":\"\(outcome)\"}\(environment)}\n"
+}
+
+extension TemporaryFolder {
+  fileprivate func write(_ name: String, _ text: String) throws {
+    let url = URL(fileURLWithPath: file(name))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  fileprivate func cache() throws -> IndexCache {
+    try IndexCache(folder: file("cache"), environment: [:])
+  }
+}
+
+@Suite("Finding artifacts") struct FindingTests {
+  @Test("a file is an execution named after it")
+  func file() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run.authz.jsonl", event("user:a"))
+    let sources = try ArtifactFinder.executions(at: [folder.file("run.authz.jsonl")])
+    #expect(sources.map(\.name) == ["run.authz.jsonl"])
+    #expect(sources[0].artifacts.map(\.displayPath) == ["run.authz.jsonl"])
+  }
+
+  @Test("a folder is one execution with all its artifacts, wherever they lie in it")
+  func folder() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run/b.jsonl", event("user:b"))
+    try folder.write("run/a.jsonl", event("user:a"))
+    try folder.write("run/deep/er/c.jsonl", event("user:c"))
+    try folder.write("run/policy.yaml", "roles: {}\n")
+    try folder.write("run/.hidden.jsonl", event("user:h"))
+    let sources = try ArtifactFinder.executions(at: [folder.file("run")])
+    #expect(sources.count == 1)
+    #expect(sources[0].artifacts.map(\.displayPath) == ["a.jsonl", "b.jsonl", "deep/er/c.jsonl"])
+    #expect(sources[0].passedOver == ["policy.yaml"])
+  }
+
+  @Test("a folder of folders of artifacts is a set of executions, by name")
+  func set() throws {
+    let folder = TemporaryFolder()
+    try folder.write("set/two/x.jsonl", event("user:a"))
+    try folder.write("set/one/x.jsonl", event("user:a"))
+    try folder.write("set/README.md", "# words\n")
+    let sources = try ArtifactFinder.executions(at: [folder.file("set")])
+    #expect(sources.map(\.name) == ["one", "two"])
+  }
+
+  @Test("executions of one name are told apart by their folders")
+  func distinctNames() throws {
+    let folder = TemporaryFolder()
+    try folder.write("x/run/a.jsonl", event("user:a"))
+    try folder.write("y/run/a.jsonl", event("user:a"))
+    let sources = try ArtifactFinder.executions(at: [folder.file("x/run"), folder.file("y/run")])
+    #expect(sources.map(\.name) == ["x/run", "y/run"])
+  }
+
+  @Test("a folder without artifacts and a path that is not there are errors that say what to do")
+  func nothing() throws {
+    let folder = TemporaryFolder()
+    try folder.write("empty/notes.txt", "hello\n")
+    let none = #expect(throws: IngestionError.self) {
+      try ArtifactFinder.executions(at: [folder.file("empty")])
+    }
+    #expect(none.map { "\($0)".contains("1 file looked at") } == true)
+    #expect(throws: IngestionError.self) {
+      try ArtifactFinder.executions(at: [folder.file("missing")])
+    }
+  }
+
+  @Test("a symbolic link that leads round in a circle is not followed")
+  func circle() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run/a.jsonl", event("user:a"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("run/again"), withDestinationPath: folder.file("run"))
+    let sources = try ArtifactFinder.executions(at: [folder.file("run")])
+    #expect(sources[0].artifacts.map(\.displayPath) == ["a.jsonl"])
+  }
+}
+
+@Suite("Index cache") struct CacheTests {
+  @Test("an index is written once and found fresh")
+  func fresh() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run/a.jsonl", event("user:a") + event("user:b", outcome: "DENY"))
+    let source = try ArtifactFinder.executions(at: [folder.file("run")])[0]
+    let cache = try folder.cache()
+    #expect(cache.cached(source) == nil)
+    let built = try cache.executions(of: source)
+    #expect(built.count == 1 && built[0].totals.decisions == 2 && built[0].totals.denied == 1)
+    let found = try #require(cache.cached(source))
+    #expect(found[0].path == built[0].path)
+    #expect(try cache.files() == [built[0].path])
+  }
+
+  @Test("a changed artifact, a new one and a removed one make the index stale")
+  func stale() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run/a.jsonl", event("user:a"))
+    let cache = try folder.cache()
+    func source() throws -> ExecutionSource {
+      try ArtifactFinder.executions(at: [folder.file("run")])[0]
+    }
+    _ = try cache.executions(of: source())
+    try folder.write("run/a.jsonl", event("user:a") + event("user:b"))
+    #expect(try cache.cached(source()) == nil)
+    #expect(try cache.executions(of: source())[0].totals.decisions == 2)
+    try folder.write("run/b.jsonl", event("user:c"))
+    #expect(try cache.cached(source()) == nil)
+    #expect(try cache.executions(of: source())[0].totals.decisions == 3)
+    try FileManager.default.removeItem(atPath: folder.file("run/a.jsonl"))
+    #expect(try cache.executions(of: source())[0].totals.decisions == 1)
+  }
+
+  @Test("a damaged index is built again, not trusted")
+  func damaged() throws {
+    let folder = TemporaryFolder()
+    try folder.write("run/a.jsonl", event("user:a"))
+    let source = try ArtifactFinder.executions(at: [folder.file("run")])[0]
+    let cache = try folder.cache()
+    let path = try cache.executions(of: source)[0].path
+    try Data("VESTIGE\0 and then nothing".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(cache.cached(source) == nil)
+    #expect(try cache.executions(of: source)[0].totals.decisions == 1)
+  }
+
+  @Test("artifacts that name several runs are several executions; nothing is counted twice")
+  func runs() throws {
+    let folder = TemporaryFolder()
+    try folder.write(
+      "ci.jsonl",
+      event("user:a", run: "17") + event("user:b", run: "18") + event("user:c", run: "17")
+        + event("user:d") + "{\"broken\n")
+    let source = try ArtifactFinder.executions(at: [folder.file("ci.jsonl")])[0]
+    let cache = try folder.cache()
+    for indexes in [try cache.executions(of: source), try #require(cache.cached(source))] {
+      #expect(indexes.map(\.name) == ["ci.jsonl#17", "ci.jsonl#18", "ci.jsonl"])
+      #expect(indexes.map(\.totals.decisions) == [2, 1, 1])
+      #expect(indexes.map(\.totals.recordsRead) == [2, 1, 1])
+      #expect(indexes.map(\.totals.recordsRefused) == [1, 0, 0])
+    }
+  }
+
+  @Test("reading stops when it is asked to")
+  func cancelled() throws {
+    let folder = TemporaryFolder()
+    try folder.write("a.jsonl", event("user:a"))
+    let source = try ArtifactFinder.executions(at: [folder.file("a.jsonl")])[0]
+    #expect(throws: IngestionError.cancelled) {
+      try folder.cache().executions(of: source) { _ in false }
+    }
+  }
+
+  @Test("artifacts are not changed by reading them")
+  func unchanged() throws {
+    let folder = TemporaryFolder()
+    try folder.write("a.jsonl", event("user:a"))
+    let path = folder.file("a.jsonl")
+    let before = try (
+      Data(contentsOf: URL(fileURLWithPath: path)),
+      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    )
+    let source = try ArtifactFinder.executions(at: [path])[0]
+    _ = try folder.cache().executions(of: source)
+    let after = try (
+      Data(contentsOf: URL(fileURLWithPath: path)),
+      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    )
+    #expect(before.0 == after.0 && before.1 == after.1)
+  }
+
+  @Test("a record can be read back by the place that its row names")
+  func recordBytes() throws {
+    let folder = TemporaryFolder()
+    let lines = [event("user:a"), event("user:b", at: 1)]
+    try folder.write("a.jsonl", lines.joined())
+    let source = try ArtifactFinder.executions(at: [folder.file("a.jsonl")])[0]
+    let index = try folder.cache().executions(of: source)[0]
+    for row in 0..<2 {
+      let bytes = try ArtifactFile(path: folder.file("a.jsonl"))
+        .bytes(at: index.byteOffset(ofRow: row), length: Int(index.byteLength(ofRow: row)))
+      #expect(String(decoding: bytes, as: UTF8.self) + "\n" == lines[row])
+    }
+  }
+}

@@ -20,6 +20,7 @@ enum terminal_attribute {
 struct terminal_cell {
   uint32_t scalars[4];  // a base and its marks, 0 where there is none
   uint8_t width;        // 1, 2, or 0 for the second column of a wide glyph
+  bool disputed;        // whether terminals differ in how wide they draw it
   uint8_t attributes;   // of terminal_attribute
   int16_t foreground;   // palette index, -1 for the terminal's own
   int16_t background;

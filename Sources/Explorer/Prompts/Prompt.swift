@@ -1,4 +1,4 @@
-package import TraceQuery
+import TraceQuery
 
 /// A line of text being typed, with the place of the cursor.
 package struct LineEditor: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 package import TraceModel
 
 /// What could not be understood: one line a kind, with its first places below.

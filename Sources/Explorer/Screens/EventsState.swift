@@ -1,4 +1,4 @@
-package import PolicyAnalysis
+import PolicyAnalysis
 package import TraceIndex
 package import TraceQuery
 
@@ -140,7 +140,9 @@ package struct EventsState: Screen {
     guard let execution, let growth = context.analyses.growth(execution) else {
       return .saying("the policy is still being worked out")
     }
-    let found = nearest(forward: forward, in: index) { growth.isGrowth(row: $0) }
+    let found = nearest(forward: forward, in: index) {
+      growth.grant(addedAt: index.timePosition(ofRow: $0)) != nil
+    }
     guard let found else {
       return .saying("the policy does not change any \(forward ? "more" : "earlier")")
     }
@@ -193,7 +195,8 @@ package struct EventsState: Screen {
 
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
     guard let index = execution.flatMap(context.index),
-      let found = nearest(forward: forward, in: index, where: { search.matches(row: $0, in: index) })
+      let found = nearest(
+        forward: forward, in: index, where: { search.matches(row: $0, in: index) })
     else { return false }
     position.jump(to: found, count: count, height: context.height)
     return true

@@ -1,10 +1,13 @@
-package import TraceIndex
+import TraceIndex
 
 /// All runs, and what is wrong with the selected one.
 package struct ExecutionsState: Screen {
   package private(set) var position = ListPosition()
 
-  init() {}
+  /// Two runs are there to be compared: the later one is looked at first.
+  init(count: Int = 0) {
+    if count == 2 { position.select(1, count: count, height: count) }
+  }
 
   var execution: Int? { nil }
 

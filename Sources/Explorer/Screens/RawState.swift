@@ -1,4 +1,4 @@
-package import TraceIndex
+import TraceIndex
 
 /// One record as its artifact has it.
 package struct RawState: Screen {
@@ -23,12 +23,6 @@ package struct RawState: Screen {
   package var shownExecution: Int { execution ?? 0 }
 
   func selectedRow(_ context: ScreenContext) -> Int? { row }
-
-  /// What has to be read before the screen is complete.
-  var request: Effect? {
-    guard bytes == nil, let execution else { return nil }
-    return .readRecord(execution: execution, row: row)
-  }
 
   mutating func receive(_ bytes: RecordBytes, execution: Int, row: Int) {
     guard execution == self.execution, row == self.row else { return }

@@ -1,5 +1,5 @@
-package import TraceIndex
-package import TraceQuery
+import TraceIndex
+import TraceQuery
 
 /// The traces of one run, as a table.
 package struct TracesState: Screen {
@@ -28,7 +28,9 @@ package struct TracesState: Screen {
   }
 
   func selectedRow(_ context: ScreenContext) -> Int? {
-    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else { return nil }
+    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else {
+      return nil
+    }
     return index.traceRecord(trace).root
   }
 
@@ -77,7 +79,7 @@ package struct TracesState: Screen {
     case .why:
       guard let trace = selectedTrace else { return .saying("no trace here") }
       let rows = index.traceRecord(trace).rows
-      guard let finding = CauseFinding(of: rows.lowerBound, in: index, within: rows) else {
+      guard let finding = CauseFinding(within: rows, in: index) else {
         return .saying("nothing failed in this trace")
       }
       var response = ScreenResponse.opening(

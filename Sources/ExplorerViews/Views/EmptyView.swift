@@ -1,5 +1,6 @@
 import Explorer
 import Terminal
+import TraceIndex
 import TraceModel
 
 /// What a list says when it has nothing to show: why, and the key that changes it.

@@ -20,11 +20,11 @@ package struct AuthzEventReader: JSONTraceReader {
   private var binding = FieldReader(
     FieldTable(AuthzEventReader.bindingFields, prefix: "policy.matched_bindings."))
   private var text = RecordText()
-  private var keys = AuthzEventReader.attributes.map { KnownKey(.authz, $0.name) }
-  private var bindingKeys = AuthzEventReader.bindingAttributes.map { KnownKey(.authz, $0.name) }
-  private var groupsKey = KnownKey(.authz, "groups")
-  private var spanIDKey = KnownKey(.authz, "span_id")
-  private var parentSpanIDKey = KnownKey(.authz, "parent_span_id")
+  private let attributeFields = AuthzEventReader.attributes.map(\.field.rawValue)
+  private var keys = KnownKeys(.authz, AuthzEventReader.attributes.map(\.name))
+  private let bindingFields = AuthzEventReader.bindingAttributes.map(\.field.rawValue)
+  private var bindingKeys = KnownKeys(.authz, AuthzEventReader.bindingAttributes.map(\.name))
+  private var otherKeys = KnownKeys(.authz, ["groups", "span_id", "parent_span_id"])
   private var hasNotedVersion = false
   /// Why the event at hand is refused, when it is.
   private var refusal: (code: DiagnosticCode, detail: String)?
@@ -69,9 +69,10 @@ package struct AuthzEventReader: JSONTraceReader {
       return skip("an object without event_type", at: row.offset)
     }
     judgeVersion(bytes)
-    judgeIssues(of: event, bytes)
+    if event.hasIssues { judgeIssues(of: event, bytes) }
     let isCheck = event.value(AuthzField.eventType).isText("authz_check", in: bytes)
-    let isError = event.value(AuthzField.eventType).isText("authz_error", in: bytes)
+    let isError =
+      !isCheck && event.value(AuthzField.eventType).isText("authz_error", in: bytes)
     if refusal == nil {
       guard isCheck || isError else {
         return skip("an event_type other than authz_check and authz_error", at: row.offset)
@@ -149,10 +150,10 @@ package struct AuthzEventReader: JSONTraceReader {
     row.run = column(.ciRunID, bytes, &batch)
     row.duration = latency(bytes)
     fillTrace(&row, bytes, &batch)
-    for (index, attribute) in AuthzEventReader.attributes.enumerated() {
-      let value = event.value(attribute.field)
+    for ordinal in attributeFields.indices {
+      let value = event.value(attributeFields[ordinal])
       if value.isMissing { continue }
-      append(value, keys[index].index(in: &batch), 0, bytes, &batch)
+      append(value, keys.index(of: ordinal, in: &batch), 0, bytes, &batch)
     }
   }
 
@@ -239,34 +240,17 @@ package struct AuthzEventReader: JSONTraceReader {
     _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
   ) {
     let trace = event.value(AuthzField.traceID)
-    if let (id, form) = identifier(trace, bytes, TraceID.reading) {
-      row.trace = id
-      if form == .decoded || form == .hashed {
-        row.traceText = text.intern(trace, in: bytes, into: &batch.strings, log: &log)
-      }
-    }
+    (row.trace, row.traceText) = text.traceID(
+      trace, in: bytes, into: &batch.strings, log: &log)
     let span = event.value(AuthzField.spanID)
-    if let (id, form) = identifier(span, bytes, SpanID.reading) {
-      row.span = id
-      if form == .hashed { append(span, spanIDKey.index(in: &batch), 0, bytes, &batch) }
-    }
+    let spanReading = text.spanID(span, in: bytes, log: &log)
+    row.span = spanReading.id
+    if spanReading.isHashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
     let parent = event.value(AuthzField.parentSpanID)
-    if let (id, form) = identifier(parent, bytes, SpanID.reading) {
-      row.parentSpan = id
-      if form == .hashed { append(parent, parentSpanIDKey.index(in: &batch), 0, bytes, &batch) }
-    }
-  }
-
-  private mutating func identifier<ID>(
-    _ value: FieldValue, _ bytes: RawSpan, _ read: (RawSpan) -> (id: ID, form: IdentifierForm)
-  ) -> (id: ID, form: IdentifierForm)? {
-    switch value.kind {
-    case .absent, .null: return nil
-    case .string: return read(bytes.extracting(value.range))
-    case .escapedString: return read(value.decodedText(in: bytes).span.bytes)
-    default:
-      log.note(.replacedValue, at: stream.offset(of: value.range.lowerBound), "trace")
-      return nil
+    let parentReading = text.spanID(parent, in: bytes, log: &log)
+    row.parentSpan = parentReading.id
+    if parentReading.isHashed {
+      append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch)
     }
   }
 
@@ -291,7 +275,7 @@ package struct AuthzEventReader: JSONTraceReader {
     }
     while try elements.next(in: bytes, at: &cursor) {
       let value = try event.readValue(in: bytes, at: &cursor)
-      append(value, groupsKey.index(in: &batch), 0, bytes, &batch)
+      append(value, otherKeys.index(of: 0, in: &batch), 0, bytes, &batch)
     }
   }
 
@@ -307,11 +291,11 @@ package struct AuthzEventReader: JSONTraceReader {
     while try elements.next(in: bytes, at: &cursor) {
       if try binding.begin(in: bytes, at: &cursor) {
         while try binding.next(in: bytes, at: &cursor) != nil {}
-        judgeIssues(of: binding, bytes)
-        for (index, attribute) in AuthzEventReader.bindingAttributes.enumerated() {
-          let value = binding.value(attribute.field)
+        if binding.hasIssues { judgeIssues(of: binding, bytes) }
+        for field in bindingFields.indices {
+          let value = binding.value(bindingFields[field])
           if value.isMissing { continue }
-          append(value, bindingKeys[index].index(in: &batch), ordinal, bytes, &batch)
+          append(value, bindingKeys.index(of: field, in: &batch), ordinal, bytes, &batch)
         }
       } else {
         try binding.skipValue(in: bytes, at: &cursor)

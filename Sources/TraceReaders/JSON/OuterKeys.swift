@@ -47,3 +47,9 @@ struct OuterKeys {
     return position + 1
   }
 }
+
+extension RawSpan {
+  /// The byte at `offset`, which must be inside.
+  @inline(__always)
+  func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+}

@@ -11,7 +11,9 @@ struct RecordText: Sendable {
   mutating func intern(
     _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
   ) -> StringID {
-    if value.kind != .escapedString { return strings.intern(bytes.extracting(value.range)) }
+    guard case .escapedString = value.kind else {
+      return strings.intern(bytes.extracting(value.range))
+    }
     return intern(escaped: value, in: bytes, into: &strings, log: &log)
   }
 
@@ -29,27 +31,110 @@ struct RecordText: Sendable {
   }
 }
 
-/// A key that a reader gives attributes itself, interned when the first of them appears.
-struct KnownKey: Sendable {
-  private let scope: AttributeScope
-  private let name: String
-  private var index: UInt32?
-
-  init(_ scope: AttributeScope, _ name: String) {
-    self.scope = scope
-    self.name = name
+extension RecordText {
+  /// The trace id that a value writes, and its text where the id does not give it back.
+  mutating func traceID(
+    _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
+  ) -> (id: TraceID, text: StringID) {
+    let reading: (id: TraceID, form: IdentifierForm)
+    switch value.kind {
+    case .absent, .null: return (.none, .empty)
+    case .string: reading = TraceID.reading(bytes.extracting(value.range))
+    case .escapedString: reading = TraceID.reading(value.decodedText(in: bytes).span.bytes)
+    default:
+      log.note(.replacedValue, at: base &+ UInt64(value.start), "a trace id that is no string")
+      return (.none, .empty)
+    }
+    switch reading.form {
+    case .none, .canonical: return (reading.id, .empty)
+    case .decoded, .hashed: 
+      return (reading.id, intern(value, in: bytes, into: &strings, log: &log))
+    }
   }
 
-  /// The key's index in the batch, which must be the same one every time.
-  mutating func index(in batch: inout RecordBatch) -> UInt32 {
-    if let index { return index }
-    let added = batch.key(scope, batch.strings.intern(name))
-    index = added
-    return added
+  /// The span id that a value writes, and whether its text is needed to know what it was.
+  func spanID(
+    _ value: FieldValue, in bytes: RawSpan, log: inout ReadingLog
+  ) -> (id: SpanID, isHashed: Bool) {
+    let reading: (id: SpanID, form: IdentifierForm)
+    switch value.kind {
+    case .absent, .null: return (.none, false)
+    case .string: reading = SpanID.reading(bytes.extracting(value.range))
+    case .escapedString: reading = SpanID.reading(value.decodedText(in: bytes).span.bytes)
+    default:
+      log.note(.replacedValue, at: base &+ UInt64(value.start), "a span id that is no string")
+      return (.none, false)
+    }
+    if case .hashed = reading.form { return (reading.id, true) }
+    return (reading.id, false)
+  }
+}
+
+/// The attribute keys that a reader gives itself, each interned when it is first used.
+struct KnownKeys: Sendable {
+  private let scope: AttributeScope
+  private let names: [String]
+  /// Indices in the batch; `.max` for keys not used yet.
+  private var indices: [UInt32]
+
+  init(_ scope: AttributeScope, _ names: [String]) {
+    self.scope = scope
+    self.names = names
+    indices = [UInt32](repeating: .max, count: names.count)
+  }
+
+  /// The index in the batch, which must be the same one every time, of the key of that ordinal.
+  @inline(__always)
+  mutating func index(of ordinal: Int, in batch: inout RecordBatch) -> UInt32 {
+    let index = indices[ordinal]
+    return index == .max ? add(ordinal, to: &batch) : index
+  }
+
+  @inline(never)
+  private mutating func add(_ ordinal: Int, to batch: inout RecordBatch) -> UInt32 {
+    let index = batch.key(scope, batch.strings.intern(names[ordinal]))
+    indices[ordinal] = index
+    return index
+  }
+}
+
+// The hot accessors are here and not in WireFormats because the optimizer does not inline package
+// functions across modules; stored properties it reads directly.
+
+extension FieldReader {
+  /// The value of a field of the record at hand, as far as it has been read.
+  @inline(__always)
+  func value(_ field: some RawRepresentable<Int>) -> FieldValue { value(field.rawValue) }
+
+  /// The value of the field of that number.
+  @inline(__always)
+  func value(_ number: Int) -> FieldValue {
+    var value = values[number]
+    if value.record != record { value.kind = .absent }
+    return value
   }
 }
 
 extension FieldValue {
+  /// Whether there is nothing: no field, or `null`, which protobuf and Go read as no field.
+  @inline(__always)
+  var isMissing: Bool {
+    switch kind {
+    case .absent, .null: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  var isString: Bool {
+    switch kind {
+    case .string, .escapedString: true
+    default: false
+    }
+  }
+
+  var range: Range<Int> { start..<end }
+
   /// A string's text with its escapes decoded, when it has any: rare, and never on the hot path.
   func decodedText(in bytes: RawSpan) -> [UInt8] {
     var text: [UInt8] = []

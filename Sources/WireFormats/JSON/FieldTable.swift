@@ -40,31 +40,18 @@ package struct Field: Sendable {
 
 /// The fields of one kind of record, in the form that `FieldReader` searches.
 package struct FieldTable: Sendable {
-  /// A field's name as the bytes that follow the opening quote, the closing quote included.
-  struct Name: Sendable {
-    /// The bytes in words, the first in the lowest byte, zeros behind the last.
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    /// The bits of the last used word that belong to the name.
-    var lastMask: UInt64 = 0
-    /// Words used, 1 to 4; zero when the name is too long for them.
-    var wordCount = 0
-    /// Bytes, the closing quote included.
-    var length = 0
-  }
-
   enum Use: UInt8, Sendable {
     case value, object, handed, ignored
   }
 
   struct Entry: Sendable {
-    var name: Name
     var use: Use
     /// The format's number for the field.
     var number: Int
+    /// The shape that the field belongs to.
+    var shape: Int
     /// For `object`, the shape of its value.
     var child = 0
-    /// The entry that emitters most likely write behind this one.
-    var successor: Int
   }
 
   /// One object of the record: its entries, and the entry of the object around it that holds it.
@@ -74,8 +61,8 @@ package struct FieldTable: Sendable {
     var owner: Int
   }
 
-  var entries: [Entry] = []
-  var shapes: [Shape] = []
+  private(set) var entries: [Entry] = []
+  private(set) var shapes: [Shape] = []
   /// Dotted paths of the entries, the first name of each.
   private(set) var paths: [String] = []
   private var spellings: [[UInt8]] = []
@@ -111,16 +98,12 @@ package struct FieldTable: Sendable {
           case .handed: .handed
           case .ignored: .ignored
           }
-        entries.append(
-          Entry(
-            name: FieldTable.name(name), use: use, number: field.number,
-            successor: entries.count + 1))
+        entries.append(Entry(use: use, number: field.number, shape: shape))
         paths.append(path + field.names[0])
         spellings.append(Array(name.utf8))
       }
       fieldCount = max(fieldCount, field.number + 1)
     }
-    if entries.count > first { entries[entries.count - 1].successor = first }
     shapes.append(Shape(entries: first..<entries.count, parent: parent, owner: owner))
 
     var entry = first
@@ -150,34 +133,15 @@ package struct FieldTable: Sendable {
   static func snakeCase(_ name: String) -> String {
     var snake = ""
     for scalar in name.unicodeScalars {
-      if ("A"..."Z").contains(scalar) {
-        snake += "_" + scalar.properties.lowercaseMapping
-      } else {
-        snake.unicodeScalars.append(scalar)
-      }
+      if ("A"..."Z").contains(scalar) { snake += "_" }
+      snake += ("A"..."Z").contains(scalar) ? String(scalar).lowercased() : String(scalar)
     }
     return snake
   }
 
-  private static func name(_ text: String) -> Name {
-    let bytes = Array(text.utf8) + [UInt8(ascii: "\"")]
-    var name = Name()
-    name.length = bytes.count
-    guard bytes.count <= 32 else { return name }
-    var words: [UInt64] = [0, 0, 0, 0]
-    for (index, byte) in bytes.enumerated() {
-      words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
-    }
-    name.words = (words[0], words[1], words[2], words[3])
-    name.wordCount = (bytes.count + 7) / 8
-    let rest = bytes.count - (name.wordCount - 1) * 8
-    name.lastMask = UInt64.max >> UInt64(64 - rest * 8)
-    return name
-  }
-
   /// The entry of `shape` whose name is `key`, or `nil`.
   func entry(named key: RawSpan, in shape: Int) -> Int? {
-    for entry in shapes[shape].entries where entries[entry].name.length == key.byteCount &+ 1 {
+    for entry in shapes[shape].entries where spellings[entry].count == key.byteCount {
       if isEqual(key, spellings[entry]) { return entry }
     }
     return nil
@@ -192,27 +156,5 @@ package struct FieldTable: Sendable {
   func path(ofShape shape: Int) -> String {
     let owner = shapes[shape].owner
     return owner < 0 ? prefix : paths[owner] + "."
-  }
-}
-
-extension FieldTable.Name {
-  /// Whether the bytes at `position`, behind an opening quote, are this name and its closing quote.
-  @inline(__always)
-  func matches(_ bytes: RawSpan, at position: Int) -> Bool {
-    guard position &+ wordCount &* 8 <= bytes.byteCount else { return false }
-    switch wordCount {
-    case 1: return bytes.word(at: position) & lastMask == words.0
-    case 2:
-      return bytes.word(at: position) == words.0
-        && bytes.word(at: position &+ 8) & lastMask == words.1
-    case 3:
-      return bytes.word(at: position) == words.0 && bytes.word(at: position &+ 8) == words.1
-        && bytes.word(at: position &+ 16) & lastMask == words.2
-    case 4:
-      return bytes.word(at: position) == words.0 && bytes.word(at: position &+ 8) == words.1
-        && bytes.word(at: position &+ 16) == words.2
-        && bytes.word(at: position &+ 24) & lastMask == words.3
-    default: return false
-    }
   }
 }

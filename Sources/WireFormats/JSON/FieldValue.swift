@@ -3,9 +3,9 @@ package struct FieldValue: Sendable {
   /// What the value is.
   package enum Kind: UInt8, Sendable {
     case absent
-    /// A string without escapes; the range leaves out the quotes.
+    /// A string without escapes; the extent leaves out the quotes.
     case string
-    /// A string with escapes; the range leaves out the quotes.
+    /// A string with escapes; the extent leaves out the quotes.
     case escapedString
     case number
     case `true`
@@ -13,31 +13,52 @@ package struct FieldValue: Sendable {
     case null
     case object
     case array
+
+    init(firstByte: UInt8) {
+      switch firstByte {
+      case UInt8(ascii: "\""): self = .string
+      case UInt8(ascii: "{"): self = .object
+      case UInt8(ascii: "["): self = .array
+      case UInt8(ascii: "t"): self = .true
+      case UInt8(ascii: "f"): self = .false
+      case UInt8(ascii: "n"): self = .null
+      default: self = .number
+      }
+    }
   }
 
   package var kind: Kind
-  package var range: Range<Int>
+  /// The record that the value belongs to, as `FieldReader` counts them.
+  package var record: UInt32
+  /// The first byte; of strings, the one behind the quote.
+  package var start: Int
+  /// The end; of strings, the closing quote.
+  package var end: Int
 
-  package static let absent = FieldValue(kind: .absent, range: 0..<0)
+  package static let absent = FieldValue(.absent, from: 0, to: 0)
 
-  package init(kind: Kind, range: Range<Int>) {
+  package init(_ kind: Kind, from start: Int, to end: Int) {
     self.kind = kind
-    self.range = range
+    self.record = 0
+    self.start = start
+    self.end = end
   }
-
-  /// Whether there is nothing: no field, or `null`, which protobuf and Go read as no field.
-  @inlinable
-  package var isMissing: Bool { kind == .absent || kind == .null }
-
-  @inlinable
-  package var isString: Bool { kind == .string || kind == .escapedString }
 
   /// Whether a plain string's bytes are exactly those of `text`; an escaped one is never equal.
   package func equals(_ text: StaticString, in bytes: RawSpan) -> Bool {
-    guard kind == .string, range.count == text.utf8CodeUnitCount else { return false }
-    for offset in 0..<range.count {
-      let expected = unsafe text.utf8Start[offset]
-      if bytes.byte(at: range.lowerBound &+ offset) != expected { return false }
+    let count = text.utf8CodeUnitCount
+    guard kind == .string, end &- start == count else { return false }
+    let expected = unsafe UnsafeRawPointer(text.utf8Start)
+    var offset = 0
+    while offset &+ 8 <= count {
+      let word = unsafe expected.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      if bytes.word(at: start &+ offset) != UInt64(littleEndian: word) { return false }
+      offset &+= 8
+    }
+    while offset < count {
+      let byte = unsafe expected.load(fromByteOffset: offset, as: UInt8.self)
+      if bytes.byte(at: start &+ offset) != byte { return false }
+      offset &+= 1
     }
     return true
   }

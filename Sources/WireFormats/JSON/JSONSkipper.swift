@@ -38,6 +38,25 @@ package struct JSONSkipper: Sendable {
     }
   }
 
+  /// Moves `position`, which is on a value's first byte, behind the value, which must be wholly
+  /// inside `bytes`; a number that ends with them may be cut.
+  @inline(never)
+  mutating func pass(
+    _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule
+  ) throws(JSONFault) {
+    switch bytes.byte(at: position) {
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      position = try JSONScan.numberEnd(bytes, from: position)
+    case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+      position = try JSONScan.literalEnd(bytes, from: position)
+    default:
+      var cursor = JSONCursor(position: position, lines: lines)
+      try skip(in: bytes, at: &cursor)
+      position = cursor.position
+      lines = cursor.lines
+    }
+  }
+
   /// Goes on with the value; the cursor stops behind the last whole token.
   ///
   /// - Parameters:

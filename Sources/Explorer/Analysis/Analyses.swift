@@ -1,0 +1,181 @@
+package import PolicyAnalysis
+package import TraceAnalysis
+import TraceIndex
+
+/// Something to be worked out about runs, away from the keys.
+package struct AnalysisRequest: Sendable, Equatable {
+  /// What, and about which runs: the numbers are those of the list of runs.
+  package enum Subject: Hashable, Sendable {
+    case summary(Int)
+    case comparison(before: Int, after: Int)
+    case growth(Int)
+    case policy(Int, principal: String?, PolicyDialect)
+  }
+
+  package let subject: Subject
+  /// The indexes of the runs, in the order in which the subject names them.
+  let indexes: [TraceIndex]
+  /// Where the runs are, for commands that a policy's header shows.
+  let paths: [String]
+
+  package static func == (a: AnalysisRequest, b: AnalysisRequest) -> Bool {
+    a.subject == b.subject
+  }
+
+  /// Works it out. Pure, and safe on any thread.
+  package func run() -> AnalysisResult {
+    switch subject {
+    case .summary:
+      return AnalysisResult(subject: subject, .summary(ExecutionSummary(indexes[0])))
+    case .comparison:
+      return AnalysisResult(
+        subject: subject, .comparison(ExecutionDiff(before: indexes[0], after: indexes[1])))
+    case .growth:
+      return AnalysisResult(subject: subject, .growth(PolicyGrowth(index: indexes[0])))
+    case .policy(_, let principal, let dialect):
+      do throws(PolicyError) {
+        return AnalysisResult(
+          subject: subject,
+          .policy(
+            try PolicyGenerator.generate(
+              from: indexes, principal: principal, dialect: dialect, paths: paths)))
+      } catch {
+        return AnalysisResult(subject: subject, .impossible("\(error)"))
+      }
+    }
+  }
+}
+
+/// What came of a request.
+package struct AnalysisResult: Sendable {
+  package enum Value: Sendable {
+    case summary(ExecutionSummary)
+    case comparison(ExecutionDiff)
+    case growth(PolicyGrowth)
+    case policy(GeneratedPolicy)
+    /// Why there is no answer.
+    case impossible(String)
+  }
+
+  package let subject: AnalysisRequest.Subject
+  package let value: Value
+
+  init(subject: AnalysisRequest.Subject, _ value: Value) {
+    self.subject = subject
+    self.value = value
+  }
+}
+
+/// What was worked out so far.
+package struct Analyses: Sendable {
+  private var values: [AnalysisRequest.Subject: AnalysisResult.Value] = [:]
+  private var asked: Set<AnalysisRequest.Subject> = []
+
+  init() {}
+
+  mutating func store(_ result: AnalysisResult) { values[result.subject] = result.value }
+
+  /// Whether a subject was neither asked for nor answered; it counts as asked for from now on.
+  mutating func ask(_ subject: AnalysisRequest.Subject) -> Bool { asked.insert(subject).inserted }
+
+  /// Forgets everything about a run whose index is new.
+  mutating func forget(execution: Int) {
+    func concerns(_ subject: AnalysisRequest.Subject) -> Bool {
+      switch subject {
+      case .summary(let run), .growth(let run), .policy(let run, _, _): run == execution
+      case .comparison(let before, let after): before == execution || after == execution
+      }
+    }
+    values = values.filter { !concerns($0.key) }
+    asked = asked.filter { !concerns($0) }
+  }
+
+  package func summary(_ execution: Int) -> ExecutionSummary? {
+    if case .summary(let value) = values[.summary(execution)] { value } else { nil }
+  }
+
+  package func comparison(before: Int, after: Int) -> ExecutionDiff? {
+    let subject = AnalysisRequest.Subject.comparison(before: before, after: after)
+    if case .comparison(let value) = values[subject] { return value }
+    return nil
+  }
+
+  package func growth(_ execution: Int) -> PolicyGrowth? {
+    if case .growth(let value) = values[.growth(execution)] { value } else { nil }
+  }
+
+  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
+    -> PolicyAnswer?
+  {
+    switch values[.policy(execution, principal: principal, dialect)] {
+    case .policy(let policy): .policy(policy)
+    case .impossible(let reason): .impossible(reason)
+    default: nil
+    }
+  }
+}
+
+/// A policy, or why there is none.
+package enum PolicyAnswer: Sendable {
+  case policy(GeneratedPolicy)
+  case impossible(String)
+}
+
+extension ExplorerState {
+  /// Requests for whatever the visible screen needs and nobody asked for yet.
+  mutating func requests() -> [Effect] {
+    var subjects: [AnalysisRequest.Subject] = []
+    switch screen {
+    case .executions(let list):
+      subjects.append(.summary(list.position.selected))
+      if let base = comparisonBase(for: list.position.selected) {
+        subjects.append(.comparison(before: base, after: list.position.selected))
+      }
+    case .events(let events): subjects.append(.growth(events.shownExecution))
+    case .summary(let summary): subjects.append(.summary(summary.shownExecution))
+    case .policy(let policy):
+      subjects.append(
+        .policy(policy.shownExecution, principal: policy.principal, policy.dialect))
+      subjects.append(.policy(policy.shownExecution, principal: nil, policy.dialect))
+    case .diff(let diff): subjects.append(.comparison(before: diff.before, after: diff.after))
+    case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
+    case .traces, .waterfall, .diagnostics: break
+    }
+    return subjects.compactMap { request($0) }.map(Effect.analyse)
+  }
+
+  private mutating func request(_ subject: AnalysisRequest.Subject) -> AnalysisRequest? {
+    let runs: [Int] =
+      switch subject {
+      case .summary(let run), .growth(let run), .policy(let run, _, _): [run]
+      case .comparison(let before, let after): [before, after]
+      }
+    guard runs.allSatisfy(executions.indices.contains) else { return nil }
+    let indexes = runs.compactMap { executions[$0].index }
+    guard indexes.count == runs.count, analyses.ask(subject) else { return nil }
+    return AnalysisRequest(
+      subject: subject, indexes: indexes, paths: runs.map { executions[$0].path })
+  }
+
+  /// The record that a screen is still without.
+  private func recordRequest(_ raw: RawState) -> Effect? {
+    guard raw.bytes == nil, executions.indices.contains(raw.shownExecution),
+      let index = executions[raw.shownExecution].index
+    else { return nil }
+    let artifact = index.artifact(ofRow: raw.row)
+    guard index.artifacts.indices.contains(artifact) else { return nil }
+    return .readRecord(
+      RecordPlace(
+        execution: raw.shownExecution, row: raw.row, root: executions[raw.shownExecution].path,
+        artifact: index.artifacts[artifact], offset: index.byteOffset(ofRow: raw.row),
+        length: Int(index.byteLength(ofRow: raw.row))))
+  }
+
+  /// The run that a selected run is held against: run A, unless that is the selected one.
+  package func comparisonBase(for execution: Int) -> Int? {
+    guard executions.indices.contains(execution), let before, before != execution,
+      executions[execution].index != nil, executions[before].index != nil
+    else { return nil }
+    return before
+  }
+}

@@ -1,0 +1,195 @@
+import Reports
+import TraceAnalysis
+import TraceIndex
+import TraceModel
+
+/// A summary as lines to scroll through: headings, facts and aligned tables.
+package enum SummaryText {
+  package enum Role: Sendable {
+    case heading, plain, bad, failing, good, dim
+  }
+
+  package struct Line: Sendable, Equatable {
+    package let text: String
+    package let role: Role
+  }
+
+  /// Rows of a table that are shown; the rest is counted.
+  private static let shown = 20
+
+  static func lines(of summary: ExecutionSummary) -> [Line] {
+    var lines = summary.headlines.map { Line(headline: $0) }
+    lines += totals(summary) + services(summary) + operations(summary) + latencies(summary)
+    lines += denials(summary) + principals(summary) + quality(summary) + artifacts(summary)
+    return lines
+  }
+
+  private static func totals(_ summary: ExecutionSummary) -> [Line] {
+    let totals = summary.totals
+    let spread = totals.end.subtractingSaturating(totals.start)
+    func count(_ number: Int) -> String { QuantityText.count(number) }
+    return heading("Totals") + [
+      plain(
+        "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
+          + "lasted \(QuantityText.duration(spread))"),
+      plain(
+        "\(count(totals.traces)) traces, \(count(totals.spans)) spans, "
+          + "\(count(totals.errors)) of them failed, \(count(totals.logs)) logs"),
+      plain(
+        "\(count(totals.decisions)) decisions: \(count(totals.allowed)) allowed, "
+          + "\(count(totals.denied)) denied, \(count(totals.decisionErrors)) came to no decision"),
+    ]
+  }
+
+  private static func services(_ summary: ExecutionSummary) -> [Line] {
+    table(
+      "Services", ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
+      summary.services.map { service in
+        (
+          [
+            service.name, QuantityText.count(service.spans.count),
+            QuantityText.count(service.spans.errors),
+            QuantityText.duration(service.spans.durations.p50),
+            QuantityText.duration(service.spans.durations.p95), service.selfTimeShare.description,
+          ], service.spans.errors > 0 ? .failing : .plain
+        )
+      })
+  }
+
+  private static func operations(_ summary: ExecutionSummary) -> [Line] {
+    table(
+      "Operations, failing and slow first", ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
+      summary.operations.map { operation in
+        (
+          [
+            operation.service + " " + operation.name, QuantityText.count(operation.spans.count),
+            QuantityText.count(operation.spans.errors),
+            QuantityText.duration(operation.spans.durations.p50),
+            QuantityText.duration(operation.spans.durations.p95),
+            QuantityText.duration(operation.spans.durations.maximum),
+          ], operation.spans.errors > 0 ? .failing : .plain
+        )
+      })
+  }
+
+  private static func latencies(_ summary: ExecutionSummary) -> [Line] {
+    let buckets = summary.durations.buckets
+    guard let largest = buckets.map(\.count).max(), largest > 0 else { return [] }
+    return heading("Durations of spans")
+      + buckets.map { bucket in
+        let label = bucket.upperBound.map { "below " + QuantityText.duration($0) } ?? "longer"
+        let bar = String(
+          repeating: "#", count: max(bucket.count > 0 ? 1 : 0, bucket.count * 40 / largest))
+        return plain(
+          padded(label, 16) + padded(QuantityText.count(bucket.count), 10, right: true) + "  " + bar
+        )
+      }
+  }
+
+  private static func denials(_ summary: ExecutionSummary) -> [Line] {
+    table(
+      "Denied", ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
+      summary.denials.map { group in
+        (
+          [
+            "\(group.principal)  \(group.permission)  \(group.target)",
+            QuantityText.count(group.denied), QuantityText.count(group.allowed),
+            group.first.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+            group.last.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+          ], .bad
+        )
+      })
+  }
+
+  private static func principals(_ summary: ExecutionSummary) -> [Line] {
+    table(
+      "Principals", ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
+      summary.principals.map { subject in
+        (
+          [
+            subject.name.isEmpty ? "(none)" : subject.name,
+            QuantityText.count(subject.counts.allowed),
+            QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
+            QuantityText.count(subject.counterparts),
+          ], subject.counts.denied > 0 ? .bad : .plain
+        )
+      })
+  }
+
+  private static func quality(_ summary: ExecutionSummary) -> [Line] {
+    let quality = summary.quality
+    var lines = quality.findings.filter { $0.count > 0 }.map {
+      plain(padded(QuantityText.count($0.count), 10, right: true) + "  " + $0.name)
+    }
+    for problem in quality.problems.prefix(shown) {
+      lines.append(
+        Line(
+          text: padded(QuantityText.count(problem.count), 10, right: true)
+            + "  \(problem.code.meaning): \(problem.detail) (\(problem.artifact), first at byte "
+            + "\(QuantityText.count(problem.firstOffset)))",
+          role: problem.code.severity == .refused ? .bad : .dim))
+    }
+    if lines.isEmpty { lines = [Line(text: "Nothing is wrong with the data.", role: .good)] }
+    return heading("Data quality") + lines
+  }
+
+  private static func artifacts(_ summary: ExecutionSummary) -> [Line] {
+    table(
+      "Artifacts", ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
+      summary.artifacts.map { artifact in
+        (
+          [
+            artifact.path, artifact.format.isEmpty ? "unknown" : artifact.format,
+            QuantityText.bytes(artifact.size), QuantityText.count(artifact.recordsRead),
+            QuantityText.count(artifact.recordsRefused),
+            QuantityText.count(artifact.recordsSkipped),
+          ], artifact.recordsRefused > 0 ? .bad : .plain
+        )
+      })
+  }
+
+  // MARK: Text
+
+  private static func heading(_ text: String) -> [Line] {
+    [Line(text: "", role: .plain), Line(text: text, role: .heading)]
+  }
+
+  private static func plain(_ text: String) -> Line { Line(text: text, role: .plain) }
+
+  private static func table(
+    _ title: String, _ columns: [String], _ rows: [(cells: [String], role: Role)]
+  ) -> [Line] {
+    guard !rows.isEmpty else { return [] }
+    let shownRows = rows.prefix(shown).map { (cells: $0.cells.map(visibleText), role: $0.role) }
+    let widths = columns.indices.map { column in
+      ([columns[column]] + shownRows.map(\.cells[column])).map(\.count).max() ?? 0
+    }
+    func line(_ cells: [String]) -> String {
+      // The first column is words, all others are figures.
+      cells.indices.map { padded(cells[$0], min(widths[$0], 100), right: $0 > 0) }
+        .joined(separator: "  ")
+    }
+    var lines = heading(title) + [Line(text: line(columns), role: .dim)]
+    lines += shownRows.map { Line(text: line($0.cells), role: $0.role) }
+    if rows.count > shown { lines.append(Line(text: "and \(rows.count - shown) more", role: .dim)) }
+    return lines
+  }
+
+  private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(0, width - text.count))
+    return right ? space + text : text + space
+  }
+}
+
+extension SummaryText.Line {
+  init(headline: Headline) {
+    let role: SummaryText.Role =
+      switch headline.kind {
+      case .denied, .cause: .bad
+      case .failing, .unread: .failing
+      case .healthy: .good
+      case .slow, .differences: .plain
+      }
+    self.init(text: visibleText(headline.text) + ".", role: role)
+  }
+}

@@ -1,0 +1,214 @@
+package import PolicyAnalysis
+import TraceIndex
+import TraceModel
+import TraceQuery
+
+/// The least-privilege policy of one run, statement by statement.
+package struct PolicyState: Screen {
+  /// A line of the list.
+  package enum Line: Sendable, Equatable {
+    /// The number of a statement, from 1.
+    case statement(Int)
+    /// The number of a denied key in the policy's usage, from 0.
+    case denied(Int)
+  }
+
+  let execution: Int?
+  /// Nil for all principals.
+  package private(set) var principal: String?
+  package private(set) var dialect: PolicyDialect
+  package private(set) var lines: [Line] = []
+  package private(set) var position = ListPosition()
+  /// Whether the list shows the document instead of the statements.
+  package private(set) var showsDocument = false
+  package private(set) var documentTop = 0
+
+  init(execution: Int, dialect: PolicyDialect = .emulator) {
+    self.execution = execution
+    self.dialect = dialect
+  }
+
+  package var shownExecution: Int { execution ?? 0 }
+
+  /// The policy that the screen is about; nil while it is being worked out.
+  package func answer(_ analyses: Analyses) -> PolicyAnswer? {
+    analyses.policy(shownExecution, principal: principal, dialect)
+  }
+
+  package func policy(_ analyses: Analyses) -> GeneratedPolicy? {
+    if case .policy(let policy) = answer(analyses) { policy } else { nil }
+  }
+
+  package var selectedLine: Line? {
+    lines.indices.contains(position.selected) ? lines[position.selected] : nil
+  }
+
+  mutating func refresh(_ context: ScreenContext) {
+    guard let policy = policy(context.analyses) else {
+      lines = []
+      return
+    }
+    lines =
+      policy.statements.map { .statement($0.number) }
+      + policy.usage.denied.indices.map { .denied($0) }
+    position.select(position.selected, count: lines.count, height: context.height)
+  }
+
+  func selectedRow(_ context: ScreenContext) -> Int? {
+    guard let policy = policy(context.analyses) else { return nil }
+    switch selectedLine {
+    case .statement(let number): return policy.statement(number)?.evidence.first.reference.row
+    case .denied(let number): return policy.usage.denied[number].evidence.first.reference.row
+    case nil: return nil
+    }
+  }
+
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    if showsDocument, let policy = policy(context.analyses), scroll(command, policy, context) {
+      return .handled
+    }
+    if position.move(command, count: lines.count, height: context.height) { return .handled }
+    switch command {
+    case .switchDialect:
+      let all = PolicyDialect.allCases
+      dialect = all[((all.firstIndex(of: dialect) ?? 0) + 1) % all.count]
+      refresh(context)
+      return .saying("dialect: \(dialect.title)")
+    case .nextPrincipal: return showNextPrincipal(context)
+    case .why: return openEvidence(context)
+    case .open:
+      showsDocument.toggle()
+      documentTop = 0
+      return .handled
+    case .nextDenial, .previousDenial: return jumpToDenied(forward: command.isForward, context)
+    case .export: return export(context)
+    case .close where showsDocument:
+      showsDocument = false
+      return .handled
+    default: return .ignored
+    }
+  }
+
+  private mutating func scroll(
+    _ command: Command, _ policy: GeneratedPolicy, _ context: ScreenContext
+  ) -> Bool {
+    var document = ListPosition()
+    let count = policy.document.utf8.count { $0 == UInt8(ascii: "\n") }
+    let last = max(0, count - context.height)
+    switch command {
+    case .down: documentTop += 1
+    case .up: documentTop -= 1
+    case .pageDown: documentTop += context.height
+    case .pageUp: documentTop -= context.height
+    case .first: documentTop = 0
+    case .last: documentTop = last
+    default: return document.move(command, count: count, height: context.height)
+    }
+    documentTop = max(0, min(documentTop, last))
+    return true
+  }
+
+  private mutating func showNextPrincipal(_ context: ScreenContext) -> ScreenResponse {
+    let all = context.analyses.policy(shownExecution, principal: nil, dialect)
+    guard case .policy(let whole) = all else { return .saying("still being worked out") }
+    let names: [String?] = [nil] + whole.usage.principals.map(\.principal.text)
+    let next = ((names.firstIndex(of: principal) ?? 0) + 1) % names.count
+    principal = names[next]
+    position = ListPosition()
+    refresh(context)
+    return .saying(principal ?? "all principals")
+  }
+
+  private func openEvidence(_ context: ScreenContext) -> ScreenResponse {
+    guard let execution, let index = context.index(execution),
+      let policy = policy(context.analyses), let line = selectedLine
+    else { return .saying("no statement is selected") }
+    let rows: [Int]
+    let title: String
+    switch line {
+    case .statement(let number):
+      guard let statement = policy.statement(number) else { return .handled }
+      rows = policy.rows(behind: statement, in: index)
+      title = "evidence of statement \(number)"
+    case .denied(let number):
+      let key = policy.usage.denied[number].key
+      rows = PolicyState.denials(of: key, in: index)
+      title = "denied: \(key.permission.text)"
+    }
+    return .opening(
+      .events(
+        EventsState(
+          execution: execution, row: rows.first,
+          subset: .init(title: title, rows: RowSet(rowCount: index.rowCount, rows)))))
+  }
+
+  /// All rows in which a key was denied, ascending.
+  private static func denials(of key: PermissionKey, in index: TraceIndex) -> [Int] {
+    guard let principal = index.stringID(of: key.principal.text),
+      let permission = index.stringID(of: key.permission.text),
+      let target = index.stringID(of: key.resource.text)
+    else { return [] }
+    return index.withIDs(.permission) { permissions in
+      permissions.indices.filter {
+        permissions[$0] == permission.value && index.principal($0) == principal
+          && index.target($0) == target && index.outcome($0).isDenial
+      }
+    }
+  }
+
+  private mutating func jumpToDenied(forward: Bool, _ context: ScreenContext) -> ScreenResponse {
+    var line = position.selected + (forward ? 1 : -1)
+    while lines.indices.contains(line) {
+      if case .denied = lines[line] {
+        position.jump(to: line, count: lines.count, height: context.height)
+        return .handled
+      }
+      line += forward ? 1 : -1
+    }
+    return .saying("no \(forward ? "further" : "earlier") denied key")
+  }
+
+  /// The first press shows the document, so that nothing is written unseen; the second writes it.
+  private mutating func export(_ context: ScreenContext) -> ScreenResponse {
+    guard let policy = policy(context.analyses), let execution else {
+      return .saying("still being worked out")
+    }
+    guard showsDocument else {
+      showsDocument = true
+      documentTop = 0
+      return .saying("this is what will be written; X writes it, q goes back")
+    }
+    let run = context.executions[execution].name
+    let name = "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy.yaml"
+    return ScreenResponse(effects: [.save(name: name, text: policy.document)])
+  }
+
+  mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
+    guard let policy = policy(context.analyses) else { return false }
+    var line = position.selected + (forward ? 1 : -1)
+    while lines.indices.contains(line) {
+      let texts: [String] =
+        switch lines[line] {
+        case .statement(let number): policy.statement(number).map(PolicyState.texts) ?? []
+        case .denied(let number): PolicyState.texts(policy.usage.denied[number].key)
+        }
+      if texts.contains(where: search.matches) {
+        position.jump(to: line, count: lines.count, height: context.height)
+        return true
+      }
+      line += forward ? 1 : -1
+    }
+    return false
+  }
+
+  private static func texts(_ statement: Statement) -> [String] {
+    [
+      statement.grant.principal.text, statement.grant.permission.text,
+      statement.grant.resource.text,
+    ]
+  }
+
+  private static func texts(_ key: PermissionKey) -> [String] {
+    [key.principal.text, key.permission.text, key.resource.text]
+  }
+}

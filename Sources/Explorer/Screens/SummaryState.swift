@@ -1,0 +1,67 @@
+import TraceAnalysis
+import TraceIndex
+
+/// The shape of one run: its summary as it would be printed.
+package struct SummaryState: Screen {
+  let execution: Int?
+  package private(set) var lines: [SummaryText.Line] = []
+  package private(set) var top = 0
+
+  init(execution: Int) { self.execution = execution }
+
+  package var shownExecution: Int { execution ?? 0 }
+
+  mutating func refresh(_ context: ScreenContext) {
+    if let summary = context.analyses.summary(shownExecution), lines.isEmpty {
+      lines = SummaryText.lines(of: summary)
+    }
+    top = max(0, min(top, lines.count - context.height))
+  }
+
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    let page = max(1, context.height - 1)
+    switch command {
+    case .down: top += 1
+    case .up: top -= 1
+    case .pageDown: top += page
+    case .pageUp: top -= page
+    case .halfPageDown: top += page / 2
+    case .halfPageUp: top -= page / 2
+    case .first: top = 0
+    case .last: top = lines.count
+    case .open: return .opening(.traces(TracesState(execution: shownExecution)))
+    case .nextError, .nextDenial:
+      return jump(to: command == .nextError ? .failing : .denied, context)
+    default: return .ignored
+    }
+    refresh(context)
+    return .handled
+  }
+
+  /// The row behind the headline about failures or denials.
+  private func jump(to kind: Headline.Kind, _ context: ScreenContext) -> ScreenResponse {
+    guard let summary = context.analyses.summary(shownExecution),
+      let index = context.index(shownExecution)
+    else { return .saying("still being worked out") }
+    guard let row = summary.headlines.first(where: { $0.kind == kind })?.row else {
+      return .saying(kind == .failing ? "nothing failed" : "nothing was denied")
+    }
+    guard let trace = index.trace(ofRow: row) else {
+      return .opening(.events(EventsState(execution: shownExecution, row: row)))
+    }
+    return .opening(.waterfall(WaterfallState(execution: shownExecution, trace: trace, row: row)))
+  }
+
+  mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
+    var line = top + (forward ? 1 : -1)
+    while lines.indices.contains(line) {
+      if search.matches(lines[line].text) {
+        top = line
+        refresh(context)
+        return true
+      }
+      line += forward ? 1 : -1
+    }
+    return false
+  }
+}

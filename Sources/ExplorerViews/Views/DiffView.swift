@@ -1,0 +1,151 @@
+import Explorer
+import Terminal
+import TraceAnalysis
+import TraceModel
+
+/// The differences between two runs above, the selected one side by side below.
+enum DiffView {
+  static func facts(_ screen: DiffState, _ state: ExplorerState) -> String {
+    guard let diff = screen.diff(state.analyses) else { return "" }
+    let causes = diff.differences.filter(\.isCause).count
+    let total = counted(diff.differences.count, "difference")
+    return causes == 0
+      ? total : "\(total), \(causes == 1 ? "1 explains" : "\(causes) explain") others"
+  }
+
+  static func draw(
+    _ screen: DiffState, _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    guard let diff = screen.diff(state.analyses) else {
+      let ready = [screen.before, screen.after].allSatisfy {
+        ExplorerFacts.index($0, state) != nil
+      }
+      canvas.put(
+        ready ? "comparing …" : "waiting for both runs …", row: layout.list.lowerBound, column: 2,
+        role: .textDim)
+      return
+    }
+    if let titles = layout.titles {
+      canvas.put(
+        diff.headlines.first.map { visibleText($0.text) + "." } ?? "", row: titles,
+        column: 1, role: .textStrong, limit: canvas.width - 2)
+    }
+    if diff.isEmpty {
+      canvas.put(
+        "Nothing differs beyond noise.", row: layout.list.lowerBound + 1, column: 2, role: .allowed)
+      return
+    }
+    let visible = screen.position.visible(count: diff.differences.count, height: layout.list.count)
+    for (row, place) in zip(layout.list, visible) {
+      draw(diff.differences[place], number: place + 1, row: row, on: &canvas)
+      if place == screen.position.selected {
+        canvas.put(canvas.glyphs.cursor, row: row, column: 0)
+        canvas.highlight(row: row, role: .selection)
+        canvas.placeCursor(row: row, column: 0)
+      }
+    }
+    if let selected = screen.selected(state.analyses), !layout.detail.isEmpty {
+      drawDetail(selected, diff, number: screen.position.selected + 1, layout.detail, on: &canvas)
+    }
+  }
+
+  private static func draw(
+    _ difference: Difference, number: Int, row: Int, on canvas: inout Canvas
+  ) {
+    canvas.putRight(count(number), row: row, end: 4, role: .textDim)
+    let role = role(of: difference.kind.mark)
+    let glyph =
+      canvas.glyphs.isASCII
+      ? difference.kind.mark.asciiGlyph : difference.kind.mark.glyph
+    canvas.put(glyph, row: row, column: 5, role: role)
+    canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: 13)
+    let change = difference.changes.first.map(\.text) ?? ""
+    let changeWidth = min(displayWidth(of: change), canvas.width / 2)
+    let room = canvas.width - 21 - changeWidth - 2
+    let subject = visibleText(difference.shortSubject)
+    let indent = difference.isExplained ? 2 : 0
+    canvas.put(
+      subject, row: row, column: 20 + indent, role: difference.isCause ? .textStrong : .text,
+      limit: max(0, room - indent))
+    canvas.putRight(change, row: row, end: canvas.width - 1, role: .text)
+  }
+
+  static func role(of mark: DifferenceMark) -> StyleRole {
+    switch mark {
+    case .denied: .denied
+    case .error: .error
+    case .more: .warning
+    case .less, .changed: .changed
+    case .added: .added
+    case .removed: .removed
+    }
+  }
+
+  // MARK: Detail
+
+  private static func drawDetail(
+    _ difference: Difference, _ diff: ExecutionDiff, number: Int, _ rows: Range<Int>,
+    on canvas: inout Canvas
+  ) {
+    canvas.rule(row: rows.lowerBound, title: count(number))
+    canvas.putRight(
+      " \(visibleText(diff.before)) | \(visibleText(diff.after)) ", row: rows.lowerBound,
+      end: canvas.width - 3, role: .border)
+    var row = rows.lowerBound + 1
+    canvas.put(
+      visibleText(difference.subjectText), row: row, column: 2, role: .textStrong,
+      limit: canvas.width - 3)
+    row += 1
+    for change in difference.changes where row < rows.upperBound {
+      canvas.put(change.name, row: row, column: 2, role: .textDim)
+      canvas.putRight(change.sides, row: row, end: canvas.width - 3)
+      row += 1
+    }
+    for line in facts(of: difference, diff) where row < rows.upperBound {
+      RowDetail.draw(line, row: row, on: &canvas)
+      row += 1
+    }
+  }
+
+  private static func facts(of difference: Difference, _ diff: ExecutionDiff) -> [RowDetail.Line] {
+    var lines: [RowDetail.Line] = []
+    if !difference.reasonBefore.isEmpty || !difference.reasonAfter.isEmpty {
+      let reasons = [difference.reasonBefore, difference.reasonAfter].map { $0.isEmpty ? "-" : $0 }
+      lines.append(.init(label: "reason", text: visibleText(reasons.joined(separator: " | "))))
+    }
+    if !difference.grantedBy.isEmpty {
+      lines.append(
+        .init(
+          label: "was granted",
+          text: "in \(diff.before) by "
+            + difference.grantedBy.joined(separator: ", ")))
+    }
+    if let first = difference.first {
+      lines.append(.init(label: "begins", text: clockText(first)))
+    }
+    for explanation in difference.explains.prefix(4) {
+      let other = diff.differences[explanation.difference]
+      lines.append(
+        .init(
+          label: "explains",
+          text: "\(explanation.share) of \(explanation.difference + 1): "
+            + "\(other.kind.label) \(other.subjectText)", role: .textStrong))
+    }
+    for explanation in difference.explainedBy.prefix(2) {
+      let other = diff.differences[explanation.difference]
+      lines.append(
+        .init(
+          label: "because of",
+          text: "\(explanation.difference + 1): \(other.kind.label) "
+            + "\(other.subjectText), in \(explanation.share) of the traces", role: .textStrong))
+    }
+    if let evidence = difference.evidence {
+      let run = evidence.side == .after ? diff.after : diff.before
+      lines.append(
+        .init(
+          label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first")
+      )
+    }
+    return lines.map { .init(label: $0.label, text: visibleText($0.text), role: $0.role) }
+  }
+}

@@ -1,0 +1,175 @@
+import Explorer
+import PolicyAnalysis
+import Terminal
+import TraceIndex
+import TraceModel
+
+/// Rows in order of time above; what the selected step adds to the policy, and the policy so far,
+/// below.
+enum EventsView {
+  static func draw(
+    _ screen: EventsState, _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    guard let index = ExplorerFacts.index(screen.shownExecution, state) else { return }
+    if screen.count == 0 {
+      EmptyView.draw(state, row: layout.list.lowerBound, on: &canvas)
+      return
+    }
+    let growth = state.analyses.growth(screen.shownExecution)
+    let visible = screen.position.visible(count: screen.count, height: layout.list.count)
+    for (line, place) in zip(layout.list, visible) {
+      guard let row = screen.row(at: place, in: index) else { continue }
+      let grows = growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil
+      draw(row, index, grows: grows, line: line, on: &canvas)
+      if place == screen.position.selected {
+        canvas.put(canvas.glyphs.cursor, row: line, column: 1)
+        canvas.highlight(row: line, role: .selection)
+        canvas.placeCursor(row: line, column: 1)
+      }
+    }
+    guard layout.detail.count >= 4, let row = screen.row(at: screen.position.selected, in: index)
+    else { return }
+    drawStep(row, index, growth, layout.detail, on: &canvas)
+  }
+
+  private static func draw(
+    _ row: Int, _ index: TraceIndex, grows: Bool, line: Int, on canvas: inout Canvas
+  ) {
+    let wide = canvas.width >= 60
+    var column = canvas.put(
+      clockText(index.start(row)) + "  ", row: line, column: wide ? 3 : 2, role: .textDim,
+      limit: wide ? 14 : 9)
+    let isDecision = index.kind(row) == .decision
+    if wide {
+      let (who, role) = actor(row, index)
+      canvas.put(who, row: line, column: column, role: role, limit: 13)
+      column += 14
+    }
+    let (word, role) = verdict(row, index, canvas.glyphs)
+    canvas.put(word, row: line, column: column, role: role)
+    canvas.put(grows ? canvas.glyphs.grant : " ", row: line, column: column + 8, role: .policyNew)
+    column += 10
+    let name = index.text(index.name(row))
+    let rest = canvas.width - 1 - column
+    column = canvas.put(
+      name.isEmpty ? "(no name)" : name, row: line, column: column,
+      role: index.status(row) == .error ? .error : .text,
+      limit: isDecision ? rest * 3 / 5 : rest - 10)
+    if isDecision {
+      canvas.putPath(
+        ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column + 2,
+        role: .textDim, limit: canvas.width - 3 - column)
+    } else if index.kind(row) == .span {
+      canvas.putRight(
+        durationText(index.duration(row)), row: line, end: canvas.width - 1, role: .textDim)
+    }
+  }
+
+  /// Who acted: the service, or for a decision the principal that asked.
+  private static func actor(_ row: Int, _ index: TraceIndex) -> (String, StyleRole) {
+    let principal = index.principal(row)
+    if index.kind(row) == .decision && !principal.isEmpty {
+      return (ShortText.principal(index.text(principal)), serviceRole(principal))
+    }
+    return (index.text(index.service(row)), serviceRole(index.service(row)))
+  }
+
+  private static func verdict(
+    _ row: Int, _ index: TraceIndex, _ glyphs: GlyphSet
+  ) -> (String, StyleRole) {
+    switch index.outcome(row) {
+    case .allow, .allowedThenFailed: ("  allow", .allowed)
+    case .deny, .unauthenticated: ("\(glyphs.denied) DENY", .denied)
+    case .error, .unknown: ("? error", .warning)
+    case .none:
+      index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name, .textDim)
+    }
+  }
+
+  // MARK: The step
+
+  private static func drawStep(
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?, _ rows: Range<Int>,
+    on canvas: inout Canvas
+  ) {
+    canvas.rule(row: rows.lowerBound, title: "this step")
+    var line = rows.lowerBound + 1
+    for text in stepLines(row, index, growth) where line < rows.upperBound {
+      RowDetail.draw(text, row: line, on: &canvas)
+      line += 1
+    }
+    guard let growth, rows.upperBound - line >= 2 else { return }
+    let step = index.timePosition(ofRow: row)
+    let now = growth.state(after: step)
+    canvas.rule(row: line, title: "policy so far")
+    let seen = QuantityText.percent(Int64(now.grants), of: Int64(max(1, now.eventualGrants)))
+    let quiet =
+      now.grants > 0 && now.stepsSinceGrowth > 0
+      ? "  nothing new for \(counted(now.stepsSinceGrowth, "step"))" : ""
+    canvas.putRight(
+      " \(count(now.grants)) of \(counted(now.eventualGrants, "grant")), \(seen)\(quiet) ",
+      row: line, end: canvas.width - 3, role: .border)
+    line += 1
+    // The newest grant is last: it is the one that the person looks for.
+    let added = growth.grant(addedAt: step)
+    for grant in growth.grants.indices.prefix(now.grants).suffix(rows.upperBound - line) {
+      draw(
+        growth.grants[grant], uses: growth.decisions(behind: grant, after: step),
+        isNew: grant == added, line: line, on: &canvas)
+      line += 1
+    }
+  }
+
+  private static func draw(
+    _ key: PermissionKey, uses: Int, isNew: Bool, line: Int, on canvas: inout Canvas
+  ) {
+    let role: StyleRole = isNew ? .policyNew : .policyGrant
+    let third = (canvas.width - 12) / 3
+    canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
+    canvas.putPath(
+      visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role,
+      limit: third)
+    canvas.put(
+      visibleText(key.permission.text), row: line, column: 4 + third, role: role, limit: third)
+    canvas.putPath(
+      ShortText.resource(visibleText(key.resource.text)), row: line,
+      column: 5 + 2 * third, role: role, limit: third)
+    canvas.putRight(count(uses), row: line, end: canvas.width - 1, role: .textDim)
+  }
+
+  private static func stepLines(
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?
+  ) -> [RowDetail.Line] {
+    guard index.kind(row) == .decision else {
+      return [
+        RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")
+      ]
+        + RowDetail.lines(for: row, index).prefix(1)
+    }
+    let who = index.text(index.principal(row))
+    var lines: [RowDetail.Line] = []
+    switch index.outcome(row) {
+    case .deny, .unauthenticated:
+      lines.append(
+        .init(text: "Policy: no change. A denied call grants nothing.", role: .denied))
+      lines.append(
+        .init(
+          label: "needed",
+          text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
+    case .error, .unknown, .none:
+      lines.append(
+        .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))
+    case .allow, .allowedThenFailed:
+      if growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil {
+        lines.append(.init(text: "Policy: one grant more.", role: .policyNew))
+      } else {
+        lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
+      }
+    }
+    lines.append(.init(label: "principal", text: who.isEmpty ? "(none)" : who))
+    let reason = [index.text(index.reason(row)), index.text(index.message(row))]
+      .filter { !$0.isEmpty }.joined(separator: "  ")
+    if !reason.isEmpty { lines.append(.init(label: "reason", text: reason)) }
+    return lines
+  }
+}

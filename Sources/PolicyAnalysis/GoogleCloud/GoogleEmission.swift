@@ -1,0 +1,177 @@
+/// Says statements as custom roles and allow policies of Google Cloud.
+///
+/// A binding is put on the resource itself where that has an allow policy, else on the nearest
+/// resource above that has, with a condition that keeps it to what was used.
+struct GoogleEmission {
+  private let statements: [Statement]
+  private let usage: UsedPermissions
+  let document: GooglePolicy
+  private let engine: GoogleEngine
+  private(set) var notExpressible: [NotExpressible] = []
+  /// Statements kept to their own resource, because something below it was denied.
+  private let fenced: Set<Int>
+
+  init(_ statements: [Statement], usage: UsedPermissions) {
+    self.statements = statements
+    self.usage = usage
+    let home = GoogleEmission.home(of: statements)
+    var sayable: [Statement] = []
+    for statement in statements {
+      if let reason = GoogleGrammar.objection(to: statement.grant, home: home) {
+        notExpressible.append(NotExpressible(statement: statement.number, reason: reason))
+      } else {
+        sayable.append(statement)
+      }
+    }
+    let open = GoogleEmission.document(sayable, fenced: [], home: home)
+    fenced = GoogleEmission.fences(sayable, usage.denied, GoogleEngine(open))
+    document =
+      fenced.isEmpty ? open : GoogleEmission.document(sayable, fenced: fenced, home: home)
+    engine = GoogleEngine(document)
+  }
+
+  /// The only project that is named: where a bucket does not tell its project, it must be this one.
+  private static func home(of statements: [Statement]) -> Name? {
+    let projects = Set(
+      statements.compactMap { GoogleResource($0.grant.exactResource).project }
+        .filter(GoogleGrammar.isProject))
+    return projects.count == 1 ? projects.first : nil
+  }
+
+  private static func document(
+    _ statements: [Statement], fenced: Set<Int>, home: Name?
+  ) -> GooglePolicy {
+    let byHolder = Dictionary(grouping: statements) {
+      GoogleResource($0.grant.exactResource).holder
+    }
+    let drafts = byHolder.mapValues { statements in
+      GoogleBindings.drafts(
+        statements.map { statement in
+          let resource = GoogleResource(statement.grant.exactResource)
+          let fence = fenced.contains(statement.number) ? GoogleLimit(type: resource.type) : nil
+          return (statement: statement, limit: resource.limit ?? fence)
+        })
+    }
+    let names = RoleNames(drafts.values.joined().map(\.permissions))
+    var policy = GooglePolicy()
+    for (holder, drafts) in drafts.sorted(by: { $0.key < $1.key }) {
+      let resource = GoogleResource(holder)
+      let project = [resource.project, home].compactMap { $0 }.first(where: GoogleGrammar.isProject)
+      guard let project else { continue }
+      let bindings = drafts.map { draft in
+        let role = GoogleRole(
+          project: project, id: names.name(of: draft.permissions), permissions: draft.permissions)
+        return GoogleBinding(
+          role: role, members: draft.members, condition: draft.condition,
+          statements: draft.statements)
+      }
+      policy.policies.append(GoogleAllowPolicy(resource: resource, bindings: bindings))
+    }
+    policy.roles = Set(policy.policies.flatMap(\.bindings).map(\.role))
+      .sorted { $0.name < $1.name }
+    return policy
+  }
+
+  /// Statements whose binding would reach something below that was only denied, and can be kept to
+  /// the resource itself by its type.
+  private static func fences(
+    _ statements: [Statement], _ denied: [DeniedPermission], _ engine: GoogleEngine
+  ) -> Set<Int> {
+    let byGrant = Dictionary(statements.map { ($0.grant.key, $0.number) }) { first, _ in first }
+    var fences: Set<Int> = []
+    for denied in denied where engine.allows(denied.key) {
+      for place in GoogleEngine.chain(from: denied.key.resource).dropFirst() {
+        let above = PermissionKey(
+          principal: denied.key.principal, permission: denied.key.permission, resource: place)
+        let resource = GoogleResource(place)
+        if let number = byGrant[above], resource.type != nil, resource.limit == nil {
+          fences.insert(number)
+        }
+      }
+    }
+    return fences
+  }
+
+  /// The policy with all that is to be said about it.
+  func policy(_ header: PolicyHeader) -> GeneratedPolicy {
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let replay = PolicyProof.replay(
+      usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
+      allows: { key, _ in engine.allows(key) })
+    let portability = portability()
+    let warnings = warnings(replay, portability)
+    var yaml = YAMLText()
+    header.write(
+      usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
+      replay: replay, to: &yaml)
+    yaml.comment(0, "")
+    for note in GoogleEmission.notes { yaml.comment(0, note) }
+    document.write(statements: statements, to: &yaml)
+    return GeneratedPolicy(
+      dialect: .gcp, usage: usage, statements: statements, notExpressible: notExpressible,
+      document: yaml.text, warnings: warnings, replay: replay, portability: portability)
+  }
+
+  /// Keys about recorded resources that the policy allows and that were never recorded as allowed.
+  private var admitted: Int {
+    let used = Set(usage.used.map(\.key))
+    return usage.resources.reduce(0) { $0 + engine.keys(on: $1).subtracting(used).count }
+  }
+
+  private static let notes = [
+    "Each document below goes into a FILE of its own, for the command above it. Such a command",
+    "replaces the whole allow policy of a resource: add the bindings to what get-iam-policy",
+    "returns, and keep its etag. Nothing here was tried against Google Cloud.",
+  ]
+
+  /// The same bindings in the emulator, which hides policies above and only looks at conditions.
+  private func portability() -> Portability {
+    let emulator = EmulatorEngine(document.forEmulator)
+    let keys =
+      usage.used.map { ($0.key, $0.evidence) } + usage.denied.map { ($0.key, $0.evidence) }
+    let differences = keys.sorted { $0.0 < $1.0 }.compactMap { key, evidence in
+      let isAllowed = engine.allows(key)
+      return emulator.allows(key, at: evidence.replayTime) == isAllowed
+        ? nil : Portability.Difference(key: key, isAllowed: isAllowed)
+    }
+    return Portability(other: .emulator, differences: differences, notes: [])
+  }
+
+  private func warnings(
+    _ replay: PolicyProof.Summary, _ portability: Portability
+  ) -> [PolicyWarning] {
+    var warnings = PolicyWarning.recording(usage, statements)
+    if !replay.isExact { warnings.append(.replay(replay)) }
+    if !notExpressible.isEmpty { warnings.append(.notExpressible(notExpressible)) }
+    let said = Set(statements.map(\.number)).subtracting(notExpressible.map(\.statement))
+    let sayable = statements.filter { said.contains($0.number) }
+    warnings += GoogleReach.warnings(sayable, fenced: fenced)
+    warnings += GoogleLimits.warnings(document)
+    if !portability.isPortable {
+      warnings.append(
+        PolicyWarning(
+          .notPortable, .note,
+          "the emulator would decide \(counted(portability.differences.count, "recorded key")) "
+            + "otherwise; use the dialect emulator there"))
+    }
+    return warnings
+  }
+}
+
+extension GooglePolicy {
+  /// The bindings as the emulator would hold them.
+  fileprivate var forEmulator: EmulatorPolicy {
+    let policies = policies.map { policy in
+      (
+        policy.resource.name,
+        policy.bindings.map {
+          EmulatorBinding(
+            role: $0.role.name, members: $0.members, condition: $0.condition?.expression)
+        }
+      )
+    }
+    return EmulatorPolicy(
+      roles: roles.map { EmulatorRole(name: $0.name, permissions: $0.permissions) },
+      policies: Dictionary(policies, uniquingKeysWith: +))
+  }
+}

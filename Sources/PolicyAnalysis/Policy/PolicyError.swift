@@ -1,0 +1,29 @@
+/// Why no policy can be made.
+package enum PolicyError: Error, Equatable, Sendable {
+  /// No execution was given.
+  case noExecutions
+  /// None of the executions has an authorization decision.
+  case noDecisions(executions: [String])
+  /// No decision names this principal.
+  case unknownPrincipal(Name)
+  /// An index counts other decisions than it holds, so nothing in it can be trusted.
+  case unbalanced(execution: String, decisions: Int, counted: Int)
+}
+
+extension PolicyError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noExecutions:
+      "no execution to make a policy from; give at least one PATH"
+    case .noDecisions(let executions):
+      "no authorization decision in \(executions.joined(separator: ", ")); "
+        + "'vestige trace summarize PATH' says what is there"
+    case .unknownPrincipal(let principal):
+      "no decision names the principal '\(principal)'; "
+        + "'vestige policy generate PATH' without --principal lists all"
+    case .unbalanced(let execution, let decisions, let counted):
+      "\(execution): the index counts \(decisions) decisions and holds \(counted); "
+        + "rebuild it with 'vestige index build PATH'"
+    }
+  }
+}

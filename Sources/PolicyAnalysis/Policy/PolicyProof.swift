@@ -1,0 +1,60 @@
+/// Checks of a policy against what was recorded.
+package enum PolicyProof {
+  /// What came of trying every recorded key against the policy.
+  ///
+  /// A key is tried at the time of its last decision.
+  package struct Summary: Sendable, Equatable {
+    /// Keys that were allowed, and how many of them the policy allows.
+    package let allowedKeys: Int
+    package let allowedByPolicy: Int
+    /// Keys that were only denied, and how many of them the policy denies.
+    package let deniedKeys: Int
+    package let deniedByPolicy: Int
+    /// Denied keys without a principal, which the dialect cannot deny by itself.
+    package let uncheckedKeys: Int
+    /// Allowed keys that the policy denies although the dialect can express them.
+    package let missing: [PermissionKey]
+    /// Only denied keys that the policy allows.
+    package let excessive: [PermissionKey]
+    /// Allowed keys that the dialect cannot express; the policy does not grant them.
+    package let notExpressible: [PermissionKey]
+    /// Combinations of a recorded resource with a principal and a permission of the policy that the
+    /// policy allows and that were never recorded as allowed.
+    package let admitted: Int
+
+    /// Whether the policy allows all that was allowed, as far as the dialect can say it, and
+    /// nothing that was only denied.
+    package var isExact: Bool { missing.isEmpty && excessive.isEmpty }
+
+    /// One sentence.
+    package var sentence: String {
+      var parts = [
+        "\(grouped(allowedByPolicy)) of \(counted(allowedKeys, "allowed key")) allowed",
+        "\(grouped(deniedByPolicy)) of \(counted(deniedKeys, "denied key")) denied",
+      ]
+      if uncheckedKeys > 0 {
+        parts.append("\(counted(uncheckedKeys, "denied key")) without a principal not checked")
+      }
+      return parts.joined(separator: ", ")
+    }
+  }
+
+  /// Tries every key of `usage` by asking `allows`.
+  ///
+  /// Allowed keys that the dialect cannot express are `notExpressible`; `deniesNobody` tells whether
+  /// it can deny a check that names no principal.
+  static func replay(
+    _ usage: UsedPermissions, notExpressible: Set<PermissionKey>, deniesNobody: Bool,
+    admitted: Int, allows: (PermissionKey, Int64) -> Bool
+  ) -> Summary {
+    let refused = usage.used.filter { !allows($0.key, $0.evidence.replayTime) }.map(\.key)
+    let tried = usage.denied.filter { deniesNobody || !$0.key.principal.isEmpty }
+    let excessive = tried.filter { allows($0.key, $0.evidence.replayTime) }.map(\.key)
+    return Summary(
+      allowedKeys: usage.used.count, allowedByPolicy: usage.used.count - refused.count,
+      deniedKeys: tried.count, deniedByPolicy: tried.count - excessive.count,
+      uncheckedKeys: usage.denied.count - tried.count,
+      missing: refused.filter { !notExpressible.contains($0) }, excessive: excessive,
+      notExpressible: refused.filter(notExpressible.contains), admitted: admitted)
+  }
+}

@@ -1,0 +1,105 @@
+import TraceModel
+
+/// The resources that a grant reaches.
+package enum ResourcePattern: Hashable, Sendable {
+  /// The resource of exactly this name.
+  case exact(Name)
+
+  /// Whether the grant reaches `resource`.
+  package func matches(_ resource: Name) -> Bool {
+    switch self {
+    case .exact(let name): name == resource
+    }
+  }
+
+  /// The name or pattern as it is shown, not yet safe for a terminal.
+  package var text: String {
+    switch self {
+    case .exact(let name): name.text
+    }
+  }
+}
+
+/// What a policy allows, in no dialect: a principal, a permission, the resources it reaches.
+package struct Grant: Hashable, Sendable {
+  package let principal: Name
+  package let permission: Name
+  package let resource: ResourcePattern
+
+  package init(principal: Name, permission: Name, resource: ResourcePattern) {
+    self.principal = principal
+    self.permission = permission
+    self.resource = resource
+  }
+
+  /// Whether the grant allows `key`.
+  package func covers(_ key: PermissionKey) -> Bool {
+    principal == key.principal && permission == key.permission && resource.matches(key.resource)
+  }
+}
+
+/// A grant with its number, its name and the decisions that forced it.
+package struct Statement: Sendable, Equatable {
+  /// From 1, in the order of the policy: principal, service, resource, permission.
+  package let number: Int
+  /// A name that says what the statement is and stays the same while other statements come and go:
+  /// `payments:secretmanager.versions.access:secrets/api-key`.
+  package let id: String
+  package let grant: Grant
+  package let evidence: Evidence
+  /// How often what the statement grants was denied at other times.
+  package let denials: Int
+}
+
+extension [Statement] {
+  /// One statement for each used permission, exactly as wide as that.
+  static func exact(_ used: [UsedPermission]) -> [Statement] {
+    var taken: [String: Int] = [:]
+    return used.enumerated().map { offset, permission in
+      let key = permission.key
+      var id = StatementID.text(for: key)
+      taken[id, default: 0] += 1
+      if let times = taken[id], times > 1 { id += "~\(times)" }
+      return Statement(
+        number: offset + 1, id: id,
+        grant: Grant(
+          principal: key.principal, permission: key.permission, resource: .exact(key.resource)),
+        evidence: permission.evidence, denials: permission.denials)
+    }
+  }
+}
+
+/// Names of statements, made of what they grant.
+private enum StatementID {
+  static func text(for key: PermissionKey) -> String {
+    [person(key.principal), plain(key.permission.utf8), place(key.resource)]
+      .joined(separator: ":")
+  }
+
+  /// `payments` of `serviceAccount:payments@shop.iam.gserviceaccount.com`.
+  private static func person(_ principal: Name) -> String {
+    let start = principal.utf8.firstIndex(of: UInt8(ascii: ":")).map(principal.utf8.index(after:))
+    let rest = principal.utf8[(start ?? principal.utf8.startIndex)...]
+    return plain(rest.prefix { $0 != UInt8(ascii: "@") })
+  }
+
+  /// `secrets/api-key` of `projects/shop/secrets/api-key`.
+  private static func place(_ resource: Name) -> String {
+    guard let path = EmulatorPlace(resource)?.path else { return plain(resource.utf8) }
+    return plain(path.utf8)
+  }
+
+  /// At most 80 bytes of letters, digits and `._/-`.
+  private static func plain(_ text: some Sequence<UInt8>) -> String {
+    let bytes = Array(text).map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "/"), UInt8(ascii: "-"):
+        byte
+      default: UInt8(ascii: "-")
+      }
+    }
+    return String(decoding: bytes.prefix(80), as: UTF8.self)
+  }
+}

@@ -1,0 +1,84 @@
+package import TraceIndex
+import TraceModel
+
+/// What a row means for a policy.
+package enum RowExplanation: Sendable, Equatable {
+  /// The row is behind this statement: without the row, or others like it, it would not be there.
+  case grants(Statement)
+  /// The row is behind a statement that the dialect cannot say.
+  case notExpressible(Statement, reason: String)
+  /// A denied call grants nothing. What it asked for may be granted because of other calls.
+  case denied(PermissionKey, grantedBy: Statement?)
+  /// The row is left out for another reason.
+  case leftOut(ExclusionReason)
+
+  /// What it means, in words.
+  ///
+  /// Names are exactly as recorded; make them visible before showing them.
+  package var sentence: String {
+    switch self {
+    case .grants(let statement):
+      "This row is behind statement \(statement.number)."
+    case .notExpressible(let statement, let reason):
+      "This row is behind statement \(statement.number), which cannot be said here: \(reason)."
+    case .denied(let key, nil):
+      "A denied call grants nothing. Needed: \(key.permission) on \(key.resource)."
+    case .denied(_, let statement?):
+      "A denied call grants nothing. What it needed is granted by statement "
+        + "\(statement.number), because it was allowed at other times."
+    case .leftOut(let reason):
+      "This decision grants nothing: \(reason.meaning)."
+    }
+  }
+}
+
+extension GeneratedPolicy {
+  /// All rows of an execution behind a statement, ascending.
+  ///
+  /// - Complexity: O(rows + distinct strings).
+  package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
+    let grant = statement.grant
+    guard let principal = index.stringID(of: grant.principal.text),
+      let permission = index.stringID(of: grant.permission.text)
+    else { return [] }
+    let rules = DecisionRules(index: index, principal: usage.principal)
+    let candidates = index.withIDs(.permission) { permissions in
+      permissions.indices.filter { permissions[$0] == permission.value }
+    }
+    // A grant reaches few resources: each id is looked up once.
+    var reached: [StringID: Bool] = [:]
+    return candidates.filter { row in
+      guard index.principal(row) == principal, rules.treatment(ofRow: row) == .granted
+      else { return false }
+      let resource = index.target(row)
+      if let known = reached[resource] { return known }
+      let matches = grant.resource.matches(Name(index.string(resource)))
+      reached[resource] = matches
+      return matches
+    }
+  }
+
+  /// What a row means for the policy; nil when it is not a decision.
+  ///
+  /// - Complexity: O(statements).
+  package func explanation(ofRow row: Int, in index: TraceIndex) -> RowExplanation? {
+    let rules = DecisionRules(index: index, principal: usage.principal)
+    switch rules.treatment(ofRow: row) {
+    case nil: return nil
+    case .granted?:
+      guard let statement = statement(covering: index.permissionKey(ofRow: row)) else { return nil }
+      let unsaid = notExpressible.first { $0.statement == statement.number }
+      return unsaid.map { .notExpressible(statement, reason: $0.reason) } ?? .grants(statement)
+    case .excluded(.denied)?:
+      let key = index.permissionKey(ofRow: row)
+      return .denied(key, grantedBy: statement(covering: key))
+    case .excluded(let reason)?:
+      return .leftOut(reason)
+    }
+  }
+
+  /// The first statement that grants `key`.
+  package func statement(covering key: PermissionKey) -> Statement? {
+    statements.first { $0.grant.covers(key) }
+  }
+}

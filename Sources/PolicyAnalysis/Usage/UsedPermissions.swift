@@ -1,0 +1,209 @@
+package import TraceIndex
+import TraceModel
+
+/// An execution that a policy was made from.
+package struct PolicySource: Sendable, Equatable {
+  package let name: String
+  package let artifacts: [SourceArtifact]
+  package let decisions: Int
+  /// Records of its artifacts that could not be understood: decisions may be missing.
+  package let recordsRefused: UInt64
+}
+
+/// An artifact that a policy was made from.
+package struct SourceArtifact: Sendable, Equatable {
+  package let path: String
+  package let digest: UInt64
+  package let recordsRead: UInt64
+}
+
+/// A key that was allowed at least once.
+package struct UsedPermission: Sendable, Equatable {
+  package let key: PermissionKey
+  package let evidence: Evidence
+  /// How often the same key was denied at other times.
+  package let denials: Int
+}
+
+/// A key that was denied and never allowed.
+package struct DeniedPermission: Sendable, Equatable {
+  package let key: PermissionKey
+  package let evidence: Evidence
+}
+
+/// What the decisions of one or several executions show as allowed, and what became of the rest.
+///
+/// Every decision is accounted for: it is behind one used permission or counted under one reason.
+package struct UsedPermissions: Sendable {
+  package let executions: [PolicySource]
+  /// The only principal whose decisions count; nil for all.
+  package let principal: Name?
+  /// In order of keys.
+  package let used: [UsedPermission]
+  /// In order of keys.
+  package let denied: [DeniedPermission]
+  package let accounting: DecisionAccounting
+  /// In order of principals.
+  package let principals: [PrincipalAccount]
+
+  /// Reads all decisions of `indexes`, whose order only numbers them; with a principal, those of all
+  /// others are left out.
+  ///
+  /// - Throws: `PolicyError` when there is nothing to read, or when an index's own count of
+  ///   decisions is not the number found in it.
+  /// - Complexity: O(rows + distinct keys × log(distinct keys)).
+  package init(indexes: [TraceIndex], principal: Name? = nil) throws(PolicyError) {
+    guard !indexes.isEmpty else { throw .noExecutions }
+    var merged: [PermissionKey: KeyTally] = [:]
+    var accounts: [Name: DecisionAccounting] = [:]
+    for (number, index) in indexes.enumerated() {
+      var counting = DecisionCounting(index: index, execution: number, principal: principal)
+      counting.run()
+      guard counting.decisions == index.totals.decisions else {
+        throw .unbalanced(
+          execution: index.name, decisions: index.totals.decisions, counted: counting.decisions)
+      }
+      for (key, tally) in counting.tallies { merged[key, default: KeyTally()].merge(tally) }
+      for (name, account) in counting.accounts {
+        accounts[name, default: DecisionAccounting()].merge(account)
+      }
+    }
+    executions = indexes.map(PolicySource.init)
+    self.principal = principal
+    let keys = merged.sorted { $0.key < $1.key }
+    func place(_ reference: RowReference) -> RecordPlace { indexes.place(of: reference) }
+    used = keys.compactMap { key, tally in
+      tally.granted.evidence(place: place).map {
+        UsedPermission(key: key, evidence: $0, denials: tally.denied.decisions)
+      }
+    }
+    denied = keys.compactMap { key, tally in
+      guard tally.granted.decisions == 0, !tally.wasAllowedUngranted else { return nil }
+      return tally.denied.evidence(place: place).map { DeniedPermission(key: key, evidence: $0) }
+    }
+    let perPrincipal = Dictionary(grouping: used, by: \.key.principal)
+    principals = accounts.sorted { $0.key < $1.key }.map { name, account in
+      PrincipalAccount(
+        principal: name, accounting: account, usedPermissions: perPrincipal[name]?.count ?? 0)
+    }
+    accounting = principals.reduce(into: DecisionAccounting()) { $0.merge($1.accounting) }
+    guard accounting.decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
+    if let principal, accounts[principal] == nil { throw .unknownPrincipal(principal) }
+  }
+}
+
+extension UsedPermissions {
+  /// The resources of all keys.
+  var resources: Set<Name> {
+    Set(used.map(\.key.resource) + denied.map(\.key.resource))
+  }
+}
+
+extension PolicySource {
+  init(_ index: TraceIndex) {
+    name = index.name
+    artifacts = index.artifacts.map {
+      SourceArtifact(path: $0.path, digest: $0.digest, recordsRead: $0.recordsRead)
+    }
+    decisions = index.totals.decisions
+    recordsRefused = index.totals.recordsRefused
+  }
+}
+
+extension [TraceIndex] {
+  /// Where the record of a row is.
+  func place(of reference: RowReference) -> RecordPlace {
+    let index = self[reference.execution]
+    let artifact = index.artifact(ofRow: reference.row)
+    return RecordPlace(
+      reference: reference,
+      artifact: index.artifacts.indices.contains(artifact) ? index.artifacts[artifact].path : "",
+      byteOffset: index.byteOffset(ofRow: reference.row))
+  }
+}
+
+/// What was seen of one key.
+private struct KeyTally {
+  var granted = EvidenceTally()
+  var denied = EvidenceTally()
+  /// Allowed at least once, but of a kind that no statement can grant.
+  var wasAllowedUngranted = false
+
+  mutating func merge(_ other: KeyTally) {
+    granted.merge(other.granted)
+    denied.merge(other.denied)
+    wasAllowedUngranted = wasAllowedUngranted || other.wasAllowedUngranted
+  }
+}
+
+/// Counts the decisions of one execution by the ids of its own dictionary, then by name.
+private struct DecisionCounting {
+  private struct IDs: Hashable {
+    let principal: StringID
+    let permission: StringID
+    let resource: StringID
+  }
+
+  private let index: TraceIndex
+  private let execution: Int
+  private let rules: DecisionRules
+  private var byIDs: [IDs: KeyTally] = [:]
+  private var accountsByID: [StringID: DecisionAccounting] = [:]
+  private(set) var decisions = 0
+
+  init(index: TraceIndex, execution: Int, principal: Name?) {
+    self.index = index
+    self.execution = execution
+    rules = DecisionRules(index: index, principal: principal)
+  }
+
+  mutating func run() {
+    for row in 0..<index.rowCount {
+      guard let treatment = rules.treatment(ofRow: row) else { continue }
+      decisions += 1
+      let principal = index.principal(row)
+      accountsByID[principal, default: DecisionAccounting()].add(treatment)
+      let ids = IDs(
+        principal: principal, permission: index.permission(row), resource: index.target(row))
+      count(row, as: treatment, in: &byIDs[ids, default: KeyTally()])
+    }
+  }
+
+  private func count(_ row: Int, as treatment: DecisionTreatment, in tally: inout KeyTally) {
+    let reference = RowReference(execution: execution, row: row)
+    let time = index.marks(row).contains(.timeMissing) ? nil : index.start(row)
+    switch treatment {
+    case .granted:
+      tally.granted.add(
+        reference, time: time, isUnenforced: rules.isUnenforced(row),
+        failedLater: index.outcome(row) == .allowedThenFailed)
+    case .excluded(.denied):
+      tally.denied.add(reference, time: time)
+    case .excluded(.noPrincipal), .excluded(.everyone), .excluded(.noPermission),
+      .excluded(.noResource), .excluded(.damagedName):
+      tally.wasAllowedUngranted = true
+    case .excluded:
+      break
+    }
+  }
+
+  var tallies: [PermissionKey: KeyTally] {
+    var result: [PermissionKey: KeyTally] = [:]
+    for (ids, tally) in byIDs {
+      let key = PermissionKey(
+        principal: Name(index.string(ids.principal)),
+        permission: Name(index.string(ids.permission)),
+        resource: Name(index.string(ids.resource)))
+      result[key, default: KeyTally()].merge(tally)
+    }
+    return result
+  }
+
+  var accounts: [Name: DecisionAccounting] {
+    var result: [Name: DecisionAccounting] = [:]
+    for (id, account) in accountsByID {
+      result[Name(index.string(id)), default: DecisionAccounting()].merge(account)
+    }
+    return result
+  }
+}

@@ -1,0 +1,87 @@
+import TraceIndex
+import TraceModel
+
+/// One sentence of the answer to "what is wrong here", with the row that shows it.
+package struct Headline: Sendable, Equatable {
+  /// What the sentence is about.
+  package enum Kind: String, Sendable {
+    case failing
+    case denied
+    case slow
+    case unread
+    case healthy
+    case differences
+    case cause
+  }
+
+  package let kind: Kind
+  /// A sentence of exact names and rounded figures, without a full stop.
+  package let text: String
+  /// Where to look first; nil when there is no such row.
+  package let row: Int?
+
+  init(_ kind: Kind, _ text: String, row: Int? = nil) {
+    self.kind = kind
+    self.text = text
+    self.row = row
+  }
+}
+
+extension Headline {
+  /// The sentences for one execution alone.
+  static func all(
+    _ index: TraceIndex, rows: RowSelection, totals: ExecutionTotals,
+    operations: [ExecutionSummary.Operation], denials: [DenialGroup]
+  ) -> [Headline] {
+    var headlines: [Headline] = []
+    let failures = EntryFailures(index, rows: rows)
+    headlines += failures.headlines(index)
+    if let denial = denied(denials, totals: totals), denial.row != failures.commonDenial(in: index)
+    {
+      headlines.append(denial)
+    }
+    if headlines.isEmpty && totals.spans + totals.decisions > 0 {
+      headlines.append(Headline(.healthy, "No span failed and no decision was denied"))
+    }
+    if let slow = mostSelfTime(operations) { headlines.append(slow) }
+    if totals.recordsRefused > 0 {
+      let all = totals.recordsRead + totals.recordsRefused
+      headlines.append(
+        Headline(
+          .unread,
+          "\(QuantityText.count(totals.recordsRefused)) of \(QuantityText.count(all)) records could "
+            + "not be read: every figure lacks them"))
+    }
+    return headlines
+  }
+
+  private static func denied(_ denials: [DenialGroup], totals: ExecutionTotals) -> Headline? {
+    guard let first = denials.first else { return nil }
+    let who = first.principal.isEmpty ? "An unnamed principal" : first.principal
+    var text = "\(who) was denied \(first.permission) on \(first.target)"
+    text += first.denied == 1 ? " once" : " \(QuantityText.count(first.denied)) times"
+    if let begin = first.first, let end = first.last { text += clockRange(begin, end) }
+    if !first.reason.isEmpty { text += " (\(first.reason))" }
+    let others = denials.count - 1
+    if others > 0 {
+      text +=
+        "; \(QuantityText.count(totals.denied - first.denied)) more denials in "
+        + (others == 1 ? "another group" : "\(QuantityText.count(others)) other groups")
+    }
+    return Headline(.denied, text, row: first.row)
+  }
+
+  private static func mostSelfTime(_ operations: [ExecutionSummary.Operation]) -> Headline? {
+    let total = operations.reduce(Int64(0)) { $0.addingSaturating($1.spans.selfTime) }
+    let slowest = operations.max { a, b in
+      (a.spans.selfTime, b.service, b.name) < (b.spans.selfTime, a.service, a.name)
+    }
+    guard let slowest, slowest.spans.selfTime > 0 else { return nil }
+    return Headline(
+      .slow,
+      "\(QuantityText.percent(slowest.spans.selfTime, of: total)) of all self time is in "
+        + "\(operationText(service: slowest.service, name: slowest.name)): "
+        + "\(QuantityText.count(slowest.spans.count)) calls, "
+        + "p95 \(QuantityText.duration(slowest.spans.durations.p95))")
+  }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct ArtifactCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "artifact")
+}

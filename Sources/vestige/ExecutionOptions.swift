@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import Ingestion
+import TraceIndex
+import TraceModel
+
+/// Where index files are kept, and whether they are trusted.
+struct CacheOptions: ParsableArguments {
+  @Option(
+    name: .customLong("index-dir"),
+    help: ArgumentHelp(
+      "Keep index files in DIR instead of $XDG_CACHE_HOME/vestige.", valueName: "dir"),
+    completion: .directory)
+  var indexFolder: String?
+
+  @Flag(help: "Read the artifacts again, even when their index is fresh.")
+  var rebuild = false
+
+  func cache() throws(IngestionError) -> IndexCache {
+    var environment: [String: String] = [:]
+    for name in ["XDG_CACHE_HOME", "HOME"] {
+      if let value = unsafe getenv(name) { unsafe environment[name] = String(cString: value) }
+    }
+    return try IndexCache(folder: indexFolder, environment: environment)
+  }
+
+  /// The executions at `paths`, read or taken from the cache, in the order of the paths.
+  ///
+  /// Says on standard error what a person should know before trusting a result: records that
+  /// could not be read.
+  ///
+  /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
+  func executions(at paths: [String]) throws(IngestionError) -> [TraceIndex] {
+    let sources = try ArtifactFinder.executions(at: paths)
+    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
+      throw .noArtifacts(path: source.root, looked: source.artifacts.count)
+    }
+    let cache = try cache()
+    var indexes: [TraceIndex] = []
+    for source in sources { indexes += try executions(of: source, in: cache) }
+    return indexes
+  }
+
+  /// One source's executions, with a line of progress when it takes long.
+  func executions(
+    of source: ExecutionSource, in cache: IndexCache
+  ) throws(IngestionError) -> [TraceIndex] {
+    var line = ProgressLine()
+    defer { line.erase() }
+    let indexes = try cache.executions(of: source, rebuild: rebuild) { progress in
+      line.show(progress)
+      return true
+    }
+    line.erase()
+    warnOfRefusedRecords(indexes, of: source)
+    return indexes
+  }
+
+  private func warnOfRefusedRecords(_ indexes: [TraceIndex], of source: ExecutionSource) {
+    let refused = indexes.reduce(0) { $0 + $1.totals.recordsRefused }
+    guard refused > 0 else { return }
+    let read = indexes.reduce(0) { $0 + $1.totals.recordsRead }
+    StandardStream.error.say(
+      "vestige: \(visibleText(source.name)): \(QuantityText.count(refused)) of "
+        + "\(QuantityText.count(refused + read)) records could not be read; "
+        + "'vestige artifact inspect \(visibleText(source.root))' lists them\n")
+  }
+}
+
+/// One or more executions, named by their artifacts.
+struct ExecutionOptions: ParsableArguments {
+  @Argument(
+    help: "Artifacts: a file or a folder is one run, a folder of folders is one run each.",
+    completion: .file())
+  var paths: [String]
+
+  @OptionGroup var cache: CacheOptions
+
+  func executions() throws -> [TraceIndex] { try cache.executions(at: paths) }
+}

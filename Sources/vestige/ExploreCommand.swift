@@ -1,0 +1,63 @@
+import ArgumentParser
+import Explorer
+import ExplorerViews
+import Glibc
+import Ingestion
+import NcursesTerminal
+import Terminal
+import TraceQuery
+
+struct ExploreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explore",
+    abstract: "Explore runs on the terminal (what is done without a command).",
+    discussion: """
+      EXAMPLES
+        vestige run-1/                       one run: a folder with all its artifacts
+        vestige payments.otlp.jsonl          one run: a file
+        vestige baseline/ incident/          two runs, to compare
+        vestige runs/                        each folder in it is a run
+        vestige runs/ --filter 'is:deny'     only denied decisions, on every screen
+        vestige runs/ --theme light          for a light terminal; 'vestige theme list'
+        vestige explore trace                a folder that is called like a command
+
+      Press ? for the keys of a screen, : for all commands by name.
+      """)
+
+  @OptionGroup var executions: ExecutionOptions
+
+  @Option(help: "A built-in theme or a theme file.")
+  var theme = "dark"
+
+  @Option(help: "Show only the rows that QUERY keeps.")
+  var filter: String?
+
+  @Flag(help: ArgumentHelp("Draw the first screen and leave.", visibility: .hidden))
+  var firstScreenOnly = false
+
+  func run() throws {
+    let sources = try ArtifactFinder.executions(at: executions.paths)
+    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
+      throw IngestionError.noArtifacts(path: source.root, looked: source.artifacts.count)
+    }
+    if let filter { _ = try Query(parsing: filter) }
+    let cache = try executions.cache.cache()
+    let definition = try ThemeChoice.definition(named: theme)
+    var terminal = try NcursesTerminal()
+    let mailbox = Mailbox(waking: terminal.wakeHandle)
+    let runtime = ExplorerRuntime(
+      sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild)
+    var state = runtime.initialState(filter: filter)
+    for effect in runtime.openFresh(&state) { runtime.perform(effect) }
+    var loop = EventLoop(
+      state: state, theme: definition.theme(at: terminal.capabilities.colorDepth),
+      mailbox: mailbox, perform: runtime.perform)
+    if firstScreenOnly {
+      try loop.drawOnce(&terminal)
+    } else {
+      runtime.indexTheRest(after: state)
+      try loop.run(&terminal)
+    }
+    runtime.cancel()
+  }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct ThemeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "theme")
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Ingestion
+import PolicyAnalysis
+import TestSupport
+import Testing
+import TraceIndex
+
+@Suite("Policies from recorded runs") struct RecordingTests {
+  /// What an independent program says about a generated policy.
+  private struct Verdict: Decodable {
+    struct Key: Decodable {
+      let principal: String
+      let permission: String
+      let resource: String
+    }
+
+    struct Admitted: Decodable { let count: Int }
+
+    let checks: Int
+    let allowed_keys: Int
+    let denied_keys: Int
+    let allowed_but_refused_by_policy: [Key]
+    let denied_but_allowed_by_policy: [Key]
+    let admits: Admitted?
+  }
+
+  private func verdict(
+    of program: [String], on policy: GeneratedPolicy, files: [String]
+  ) throws -> (verdict: Verdict, status: Int32)? {
+    let folder = TemporaryFolder()
+    try Data(policy.document.utf8).write(to: URL(filePath: folder.file("policy.yaml")))
+    let arguments = [Python.program(program[0])] + program.dropFirst()
+    guard let result = try Python.run(arguments + [folder.file("policy.yaml")] + files)
+    else { return nil }
+    return (try JSONDecoder().decode(Verdict.self, from: result.output), result.status)
+  }
+
+  /// Distinct keys with a principal, counted apart from the program: allowed, denied only.
+  private static let keys = [
+    "before": (451, 1_484), "after": (312, 1_623), "outage-permissive": (120, 251),
+    "trace-output-flag-plus-env": (19, 62),
+  ]
+
+  @Test(
+    "an independent engine finds every allowed key allowed and every denied key denied",
+    arguments: Recordings.names)
+  func emulator(name: String) throws {
+    guard let files = Recordings.files(name), let index = try Recordings.index(name) else { return }
+    let policy = try PolicyGenerator.generate(from: [index], dialect: .emulator)
+    let expected = try #require(RecordingTests.keys[name])
+    #expect(policy.statements.count == expected.0)
+    #expect(policy.replay.allowedByPolicy == expected.0 && policy.replay.allowedKeys == expected.0)
+    #expect(policy.replay.deniedKeys + policy.replay.uncheckedKeys == expected.1)
+    #expect(policy.replay.deniedByPolicy == policy.replay.deniedKeys)
+    #expect(policy.replay.isExact && policy.notExpressible.isEmpty)
+
+    let program = ["emulator_engine.py", "keys", "--check-generated"]
+    guard let (verdict, status) = try verdict(of: program, on: policy, files: files) else { return }
+    #expect(status == 0)
+    #expect(verdict.allowed_but_refused_by_policy.isEmpty)
+    #expect(verdict.denied_but_allowed_by_policy.isEmpty)
+    #expect(verdict.denied_keys == expected.1)
+    #expect(verdict.admits?.count == policy.replay.admitted)
+  }
+
+  @Test(
+    "an independent reading of Google Cloud's rules finds the same of its policies",
+    arguments: Recordings.names)
+  func google(name: String) throws {
+    guard let files = Recordings.files(name), let index = try Recordings.index(name) else { return }
+    let policy = try PolicyGenerator.generate(from: [index], dialect: .gcp)
+    let expected = try #require(RecordingTests.keys[name])
+    #expect(policy.replay.allowedByPolicy == expected.0 && policy.notExpressible.isEmpty)
+    #expect(policy.replay.deniedByPolicy == expected.1 && policy.replay.isExact)
+    guard
+      let (verdict, status) = try verdict(
+        of: ["google_allow_policies.py"], on: policy, files: files)
+    else { return }
+    #expect(status == 0)
+    #expect(verdict.allowed_but_refused_by_policy.count == policy.notExpressible.count)
+    #expect(verdict.denied_but_allowed_by_policy.isEmpty)
+  }
+
+  @Test(
+    "read by the program's own reader, the runs give the same statements",
+    arguments: Recordings.names)
+  func ingested(name: String) throws {
+    guard let index = try Recordings.index(name) else { return }
+    let ingested = try ingest(Recordings.folder + "/" + name)
+    let policy = try PolicyGenerator.generate(from: ingested, dialect: .emulator)
+    let expected = try PolicyGenerator.generate(from: [index], dialect: .emulator)
+    #expect(policy.usage.accounting == expected.usage.accounting)
+    #expect(policy.statements.map(\.grant) == expected.statements.map(\.grant))
+    #expect(
+      policy.statements.map(\.evidence.decisions) == expected.statements.map(\.evidence.decisions))
+    #expect(
+      policy.statements.map(\.evidence.unenforced) == expected.statements.map(\.evidence.unenforced)
+    )
+    #expect(policy.usage.denied.map(\.key) == expected.usage.denied.map(\.key))
+  }
+
+  @Test("the samples need a statement for each object; Google Cloud's limits say so")
+  func samples() throws {
+    let samples = URL(filePath: #filePath).appending(path: "../../../samples").standardizedFileURL
+    let indexes = try ["baseline", "incident"].flatMap { try ingest(samples.path + "/" + $0) }
+    for dialect in PolicyDialect.allCases {
+      let policy = try PolicyGenerator.generate(from: indexes, dialect: dialect)
+      #expect(policy.usage.accounting.decisions == 1_145 + 1_129)
+      #expect(policy.usage.accounting.granted == 1_145 + 1_068)
+      #expect(policy.replay.isExact && policy.notExpressible.isEmpty)
+      #expect(policy.statements.map(\.denials).max() == 61)
+      let errors = policy.warnings.filter { $0.severity == .error }
+      #expect(errors.map(\.kind) == (dialect == .gcp ? [.limitExceeded] : []))
+    }
+  }
+
+  private func ingest(_ path: String) throws -> [TraceIndex] {
+    let folder = TemporaryFolder()
+    let cache = try IndexCache(folder: folder.file("cache"), environment: [:])
+    return try ArtifactFinder.executions(at: [path]).flatMap { try cache.executions(of: $0) }
+  }
+}
