@@ -25,8 +25,7 @@ let moduleTable: [ModuleRule] = [
     own: ["TraceModel", "TraceIndex", "TraceQuery", "TraceAnalysis", "PolicyAnalysis", "Reports"]),
   ModuleRule(module: "Terminal", own: []),
   ModuleRule(
-    module: "ExplorerViews", own: ["Explorer", "Reports", "Terminal", "BuiltInThemes"],
-    foreign: ["TOMLKit"]),
+    module: "ExplorerViews", own: ["Explorer", "Reports", "Terminal", "BuiltInThemes"]),
   ModuleRule(
     module: "NcursesTerminal", own: ["CNcurses", "Terminal"], foreign: ["Glibc", "Synchronization"]),
   ModuleRule(module: "BuiltInThemes", own: []),
