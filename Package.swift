@@ -89,7 +89,7 @@ let package = Package(
       dependencies: [
         "TraceModel", "TraceIndex", "Ingestion", "TraceQuery", "PolicyAnalysis", "TestSupport",
       ],
-      exclude: ["Independent"]),
+      exclude: ["Independent", "Expected"]),
     .testTarget(
       name: "ReportsTests",
       dependencies: [

@@ -28,7 +28,7 @@ package struct ScreenLayout: Sendable, Equatable {
     let wanted =
       lines.map { room - min(max(3, $0 + 1), room / 2) }
       ?? ScreenLayout.detailLines(screen, room: room)
-    let detailLines = room - wanted >= 4 ? wanted : 0
+    let detailLines = room - wanted >= 3 ? wanted : 0
     list = first..<max(first, message - detailLines)
     detail = list.upperBound..<max(list.upperBound, message)
   }

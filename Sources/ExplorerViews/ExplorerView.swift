@@ -74,9 +74,7 @@ package enum ExplorerView {
     }
     if case .prompt = state.layer { return }
     if let message = state.message {
-      canvas.put(
-        visibleText(message), row: layout.message, column: 1, role: .message,
-        limit: canvas.width - 2)
+      drawMessage(visibleText(message), layout, on: &canvas)
     } else if !state.pending.isEmpty {
       canvas.put(
         state.pending.map(\.notation).joined(), row: layout.message, column: 1, role: .message)
@@ -89,6 +87,18 @@ package enum ExplorerView {
         "zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
     } else if let notice = ExplorerFacts.notice(for: state) {
       canvas.put(notice, row: layout.message, column: 1, role: .textDim, limit: canvas.width - 2)
+    }
+  }
+
+  /// A message takes the lines it needs, up to four, over what lies above its place.
+  private static func drawMessage(
+    _ message: String, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    let lines = wrapped(message, width: canvas.width - 2).prefix(max(1, min(4, canvas.height / 6)))
+    for (offset, line) in lines.enumerated() {
+      let row = layout.message - lines.count + 1 + offset
+      canvas.fill(row: row, role: .text)
+      canvas.put(line, row: row, column: 1, role: .message, limit: canvas.width - 2)
     }
   }
 

@@ -27,7 +27,7 @@ extension OTLPReader {
     row.parentSpan = spanReading.id
     if spanReading.isHashed { append(span, .string, .parentSpanID, .span, 0, bytes, &batch) }
     fillLogColumns(&row, bytes, &batch)
-    append(row, to: &batch)
+    append(&row, to: &batch)
     return .read
   }
 
@@ -41,7 +41,7 @@ extension OTLPReader {
     if row.start == 0 { row.marks.insert(.timeMissing) }
     let body = logRecord.value(LogField.body)
     if case .object = body.kind {
-      let (field, content) = OTLPReader.content(of: logRecord)
+      let (field, content) = logRecord.anyValue()
       row.name = anyValue(field, content, bytes, &batch).0
     } else {
       row.name = intern(body, bytes, &batch)

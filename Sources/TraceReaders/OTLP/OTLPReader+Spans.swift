@@ -31,7 +31,7 @@ extension OTLPReader {
     appendNumber(droppedAttributes, .droppedAttributes, .span, 0, bytes, &batch)
     appendNumber(span.value(SpanField.droppedEvents), .droppedEvents, .span, 0, bytes, &batch)
     appendNumber(span.value(SpanField.droppedLinks), .droppedLinks, .span, 0, bytes, &batch)
-    append(row, to: &batch)
+    append(&row, to: &batch)
     return .read
   }
 
@@ -48,8 +48,7 @@ extension OTLPReader {
   }
 
   /// Appends a row whose own fields are known.
-  mutating func append(_ row: RecordRow, to batch: inout RecordBatch) {
-    var row = row
+  mutating func append(_ row: inout RecordRow, to batch: inout RecordBatch) {
     row.service = context.service
     row.resource = context.resource(in: &batch)
     row.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute

@@ -33,28 +33,11 @@ extension OTLPReader {
       while try attribute.next(in: bytes, at: &cursor) != nil {}
       if attribute.hasIssues { report(attribute, bytes) }
       let name = intern(attribute.value(AttributeField.key), bytes, &batch)
-      let (field, content) = OTLPReader.content(of: attribute)
+      let (field, content) = attribute.anyValue()
       let (value, type) = anyValue(field, content, bytes, &batch)
       batch.attributes.append(
         RecordAttribute(key: batch.key(scope, name), value: value, type: type, item: item))
     }
-  }
-
-  /// The field of a value of any type that is there.
-  static func content(of fields: borrowing FieldReader) -> (AnyValueField, FieldValue) {
-    let string = fields.value(AnyValueField.string)
-    if !string.isMissing { return (.string, string) }
-    let integer = fields.value(AnyValueField.integer)
-    if !integer.isMissing { return (.integer, integer) }
-    let boolean = fields.value(AnyValueField.boolean)
-    if !boolean.isMissing { return (.boolean, boolean) }
-    let double = fields.value(AnyValueField.double)
-    if !double.isMissing { return (.double, double) }
-    let array = fields.value(AnyValueField.array)
-    if !array.isMissing { return (.array, array) }
-    let pairs = fields.value(AnyValueField.pairs)
-    if !pairs.isMissing { return (.pairs, pairs) }
-    return (.bytes, fields.value(AnyValueField.bytes))
   }
 
   /// The text and type of a value of any type.
@@ -215,5 +198,25 @@ extension OTLPReader {
         }
       log.note(code, at: stream.offset(of: issue.offset), fields.path(of: issue, in: bytes))
     }
+  }
+}
+
+extension FieldReader {
+  /// The content of a value of any type, and the field that it stands in.
+  @inline(__always)
+  func anyValue() -> (AnyValueField, FieldValue) {
+    let string = value(AnyValueField.string)
+    if !string.isMissing { return (.string, string) }
+    let integer = value(AnyValueField.integer)
+    if !integer.isMissing { return (.integer, integer) }
+    let boolean = value(AnyValueField.boolean)
+    if !boolean.isMissing { return (.boolean, boolean) }
+    let double = value(AnyValueField.double)
+    if !double.isMissing { return (.double, double) }
+    let array = value(AnyValueField.array)
+    if !array.isMissing { return (.array, array) }
+    let pairs = value(AnyValueField.pairs)
+    if !pairs.isMissing { return (.pairs, pairs) }
+    return (.bytes, value(AnyValueField.bytes))
   }
 }

@@ -127,6 +127,7 @@ package struct OTLPReader: JSONTraceReader {
       log.note(.replacedValue, at: offset, "\(name) is no object")
       log.settle(.part, into: &batch)
     case .resourceSpans, .scopeSpans, .spans, .resourceLogs, .scopeLogs, .logRecords, .notRead:
+      isRequest = true
       log.note(.invalidField, at: offset, "\(name) is no array")
       log.settle(.refused, into: &batch)
     default:

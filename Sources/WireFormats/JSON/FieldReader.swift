@@ -12,7 +12,7 @@ package struct FieldReader: Sendable {
 
   /// What the record's format has to judge, in the order of bytes.
   package var issues: [FieldIssue] { walk.issues }
-  package var hasIssues: Bool { !walk.issues.isEmpty }
+  package private(set) var hasIssues = false
 
   package init(_ table: FieldTable) {
     values = [FieldValue](repeating: .absent, count: table.fieldCount)
@@ -45,7 +45,9 @@ package struct FieldReader: Sendable {
   package mutating func next(
     in bytes: RawSpan, at cursor: inout JSONCursor
   ) throws(JSONFault) -> Int? {
-    try walk.next(in: bytes, at: &cursor, record: record, values: &values)
+    let field = try walk.next(in: bytes, at: &cursor, record: record, values: &values)
+    hasIssues = !walk.issues.isEmpty
+    return field
   }
 
   /// The dotted path of an issue's field; an unknown key as the artifact writes it.
