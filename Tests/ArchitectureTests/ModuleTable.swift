@@ -30,7 +30,7 @@ let moduleTable: [ModuleRule] = [
       "TraceModel", "TraceIndex", "TraceAnalysis", "PolicyAnalysis", "Explorer", "Reports",
       "Terminal", "BuiltInThemes",
     ],
-    foreign: ["TOMLKit", "Glibc", "Synchronization"]),
+    foreign: ["Glibc", "Synchronization"]),
   ModuleRule(
     module: "NcursesTerminal", own: ["CNcurses", "Terminal"], foreign: ["Glibc", "Synchronization"]),
   ModuleRule(module: "BuiltInThemes", own: []),
