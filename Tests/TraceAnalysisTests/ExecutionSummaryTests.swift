@@ -159,7 +159,7 @@ private func shop() throws -> TraceIndex {
     let headlines = ExecutionSummary(try builder.index()).headlines
     #expect(
       headlines[0].text == "cache (web) failed 2 of 2 times below entry points that did not fail; "
-        + "so did 1 spans of other operations")
+        + "so did 1 span of other operations")
   }
 
   @Test("denials that no failure ends in have their own sentence")
@@ -171,7 +171,7 @@ private func shop() throws -> TraceIndex {
     let headlines = ExecutionSummary(try builder.index()).headlines
     #expect(
       headlines.map(\.text) == [
-        "user:a was denied p on r 2 times from 09:01:01 to 09:01:02 (why); 1 more denials in "
+        "user:a was denied p on r 2 times from 09:01:01 to 09:01:02 (why); 1 denial in "
           + "another group"
       ])
   }
