@@ -27,6 +27,7 @@ extension ExplorerState {
         message = "this is the first view; Q quits"
       }
     case .quit: return [.quit]
+    case .setBefore, .setAfter: return choose(command)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .cancel:
@@ -48,6 +49,22 @@ extension ExplorerState {
       message = "\(command.rawValue) has no meaning here; ? lists the keys"
     }
     return []
+  }
+
+  /// Makes the selected run A or B; a run is never held against itself.
+  private mutating func choose(_ command: Command) -> [Effect] {
+    guard let selected = currentExecution, executions.indices.contains(selected) else { return [] }
+    hasChosenSides = true
+    if command == .setBefore {
+      if after == selected { after = before }
+      before = selected
+    } else {
+      if before == selected { before = after }
+      after = selected
+    }
+    let names = [before, after].map { $0.map { executions[$0].name } ?? "none" }
+    message = "A is \(names[0]), B is \(names[1]); = compares them"
+    return requests()
   }
 
   /// The same view of the next run that is ready.

@@ -1,4 +1,5 @@
 import TraceIndex
+import TraceModel
 import TraceQuery
 
 extension ExplorerState {
@@ -66,9 +67,21 @@ extension ExplorerState {
       executions[execution].stage = .failed(reason)
     default: break
     }
-    if after == nil && executions.count > 1 { after = 1 }
+    if !hasChosenSides { chooseSides() }
     refreshScreen()
     return requests()
+  }
+
+  /// The two earliest runs are compared until a person says otherwise: what was first is what the
+  /// other is held against.
+  private mutating func chooseSides() {
+    let ready = executions.indices
+      .compactMap { run in executions[run].index.map { (start: $0.totals.start, run: run) } }
+      .sorted { $0 < $1 }
+    let rest = executions.indices.filter { run in !ready.contains { $0.run == run } }
+    let order = ready.map(\.run) + rest
+    before = order.first
+    after = order.count > 1 ? order[1] : nil
   }
 
   // MARK: Keys

@@ -1,4 +1,5 @@
 import Foundation
+import Ingestion
 import PolicyAnalysis
 import TestSupport
 import Testing
@@ -68,10 +69,9 @@ import TraceIndex
   func google(name: String) throws {
     guard let files = Recordings.files(name), let index = try Recordings.index(name) else { return }
     let policy = try PolicyGenerator.generate(from: [index], dialect: .gcp)
-    print(name, policy.replay, policy.warnings)
-    print(policy.document)
-    #expect(policy.replay.missing.isEmpty)
-    #expect(policy.replay.excessive.isEmpty)
+    let expected = try #require(RecordingTests.keys[name])
+    #expect(policy.replay.allowedByPolicy == expected.0 && policy.notExpressible.isEmpty)
+    #expect(policy.replay.deniedByPolicy == expected.1 && policy.replay.isExact)
     guard
       let (verdict, status) = try verdict(
         of: ["google_allow_policies.py"], on: policy, files: files)
@@ -79,5 +79,44 @@ import TraceIndex
     #expect(status == 0)
     #expect(verdict.allowed_but_refused_by_policy.count == policy.notExpressible.count)
     #expect(verdict.denied_but_allowed_by_policy.isEmpty)
+  }
+
+  @Test(
+    "read by the program's own reader, the runs give the same statements",
+    arguments: Recordings.names)
+  func ingested(name: String) throws {
+    guard let index = try Recordings.index(name) else { return }
+    let ingested = try ingest(Recordings.folder + "/" + name)
+    let policy = try PolicyGenerator.generate(from: ingested, dialect: .emulator)
+    let expected = try PolicyGenerator.generate(from: [index], dialect: .emulator)
+    #expect(policy.usage.accounting == expected.usage.accounting)
+    #expect(policy.statements.map(\.grant) == expected.statements.map(\.grant))
+    #expect(
+      policy.statements.map(\.evidence.decisions) == expected.statements.map(\.evidence.decisions))
+    #expect(
+      policy.statements.map(\.evidence.unenforced) == expected.statements.map(\.evidence.unenforced)
+    )
+    #expect(policy.usage.denied.map(\.key) == expected.usage.denied.map(\.key))
+  }
+
+  @Test("the samples need a statement for each object; Google Cloud's limits say so")
+  func samples() throws {
+    let samples = URL(filePath: #filePath).appending(path: "../../../samples").standardizedFileURL
+    let indexes = try ["baseline", "incident"].flatMap { try ingest(samples.path + "/" + $0) }
+    for dialect in PolicyDialect.allCases {
+      let policy = try PolicyGenerator.generate(from: indexes, dialect: dialect)
+      #expect(policy.usage.accounting.decisions == 1_145 + 1_129)
+      #expect(policy.usage.accounting.granted == 1_145 + 1_068)
+      #expect(policy.replay.isExact && policy.notExpressible.isEmpty)
+      #expect(policy.statements.map(\.denials).max() == 61)
+      let errors = policy.warnings.filter { $0.severity == .error }
+      #expect(errors.map(\.kind) == (dialect == .gcp ? [.limitExceeded] : []))
+    }
+  }
+
+  private func ingest(_ path: String) throws -> [TraceIndex] {
+    let folder = TemporaryFolder()
+    let cache = try IndexCache(folder: folder.file("cache"), environment: [:])
+    return try ArtifactFinder.executions(at: [path]).flatMap { try cache.executions(of: $0) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 import TraceIndex
 import TraceModel
 
@@ -21,12 +22,22 @@ enum Recordings {
     return events.isEmpty ? nil : events.map { folder + "/" + $0 }
   }
 
-  /// The recording as an execution.
+  /// The recording as an execution; nil, with a printed reason, when there is none.
   static func index(_ name: String) throws -> TraceIndex? {
-    guard let files = files(name) else { return nil }
-    return try index(files: files, name: name)
+    guard files(name) != nil else { return nil }
+    if read[name] == nil { Issue.record("\(name) cannot be read") }
+    return read[name]
   }
 
+  /// All recordings that are there; each test reads them, and reading takes a second.
+  private static let read: [String: TraceIndex] = Dictionary(
+    uniqueKeysWithValues: names.compactMap { name in
+      guard let files = files(name), let index = try? index(files: files, name: name)
+      else { return nil }
+      return (name, index)
+    })
+
+  /// The decisions of some files of events, one a line.
   static func index(files: [String], name: String) throws -> TraceIndex {
     var batch = RecordBatch()
     for file in files {

@@ -5,7 +5,7 @@ import TraceModel
 /// It does not parse: it looks for one of three words, the first found in this order, and takes
 /// what stands between the first and the last quotation mark. Negation, `&&`, `||`, `==` on
 /// names and the `=` of `<=` have no effect.
-struct EmulatorCondition {
+struct EmulatorCondition: Sendable {
   private let expression: String
 
   init(_ expression: String) { self.expression = expression }

@@ -95,11 +95,9 @@ struct EmulatorEmission {
   /// What recorded resources without a policy of their own are allowed by one above them, though it
   /// was never recorded: pairs of principal and permission.
   private var inherited: Int {
-    let sizes = Dictionary(document.roles.map { ($0.name, $0.permissions.count) }) { $0 + $1 }
-    return usage.resources.reduce(0) { sum, resource in
-      guard let nearest = engine.nearestPolicy(of: resource), nearest.resource != resource
-      else { return sum }
-      return sum + nearest.bindings.reduce(0) { $0 + $1.members.count * (sizes[$1.role] ?? 0) }
+    usage.resources.reduce(0) { sum, resource in
+      guard let place = engine.placeOfPolicy(for: resource), place != resource else { return sum }
+      return sum + engine.pairs(in: place)
     }
   }
 

@@ -5,20 +5,38 @@
 /// permission and whose members match; when its condition fails, the answer is no even where
 /// a later binding would allow. `docs/policy.md` has the rules in full.
 package struct EmulatorEngine: Sendable {
-  private var policies: [Name: [EmulatorBinding]] = [:]
-  private var permissions: [Name: Set<Name>]
+  /// A binding with its role looked up and its members ready to be searched.
+  private struct Rule: Sendable {
+    let permissions: Set<Name>
+    let members: Set<Name>
+    let groups: [Name]
+    let condition: EmulatorCondition?
+
+    init(_ binding: EmulatorBinding, permissions: Set<Name>) {
+      self.permissions = permissions
+      members = Set(binding.members)
+      groups = binding.members.filter { $0.hasPrefix("group:") }
+      condition = binding.condition.map(EmulatorCondition.init)
+    }
+  }
+
+  private var policies: [Name: [Rule]] = [:]
   private let groups: [Name: [Name]]
 
   /// The engine with a policy that may name `builtInRoles` without defining them.
   package init(_ policy: EmulatorPolicy, builtInRoles: [EmulatorRole] = []) {
-    permissions = [:]
-    for role in builtInRoles + policy.roles { permissions[role.name] = Set(role.permissions) }
+    let roles = (builtInRoles + policy.roles).map { ($0.name, Set($0.permissions)) }
+    let permissions = Dictionary(roles) { _, last in last }
     groups = Dictionary(policy.groups.map { ($0.name, $0.members) }) { _, last in last }
+    func rules(_ bindings: [EmulatorBinding]) -> [Rule] {
+      // A role of unknown name is passed over, as one without permissions is.
+      bindings.map { Rule($0, permissions: permissions[$0.role, default: []]) }
+    }
     for project in policy.projects {
       let name = "projects/" + project.id.text
-      if !project.bindings.isEmpty { policies[Name(name)] = project.bindings }
+      if !project.bindings.isEmpty { policies[Name(name)] = rules(project.bindings) }
       for resource in project.resources {
-        policies[Name(name + "/" + resource.path.text)] = resource.bindings
+        policies[Name(name + "/" + resource.path.text)] = rules(resource.bindings)
       }
     }
   }
@@ -31,39 +49,39 @@ package struct EmulatorEngine: Sendable {
 
   /// The emulator's answer, with the binding that gave it.
   package func verdict(on key: PermissionKey, at time: Int64) -> EmulatorVerdict {
-    guard let nearest = nearestPolicy(of: key.resource) else { return .deniedWithoutPolicy }
-    for (number, binding) in nearest.bindings.enumerated() where grants(binding, key.permission) {
-      let place = EmulatorBindingPlace(resource: nearest.resource, binding: number)
+    guard let nearest = placeOfPolicy(for: key.resource) else { return .deniedWithoutPolicy }
+    for (number, rule) in policies[nearest, default: []].enumerated()
+    where rule.permissions.contains(key.permission) {
+      let place = EmulatorBindingPlace(resource: nearest, binding: number)
       // Without a principal the engine looks at neither members nor condition.
       if key.principal.isEmpty { return .allowed(place) }
-      guard binding.members.contains(where: { matches(key.principal, $0) }) else { continue }
-      guard let condition = binding.condition else { return .allowed(place) }
-      return EmulatorCondition(condition).holds(for: key.resource, at: time)
+      guard matches(key.principal, rule) else { continue }
+      guard let condition = rule.condition else { return .allowed(place) }
+      return condition.holds(for: key.resource, at: time)
         ? .allowed(place) : .deniedByCondition(place)
     }
-    return .deniedWithoutBinding(in: nearest.resource)
+    return .deniedWithoutBinding(in: nearest)
   }
 
   /// Whether any policy on the way up would allow `key`, as where policies add up instead of hiding
   /// one another.
   func allowsAdditively(_ key: PermissionKey, at time: Int64) -> Bool {
     EmulatorEngine.chain(from: key.resource).contains { resource in
-      policies[resource, default: []].contains { binding in
-        grants(binding, key.permission)
-          && binding.members.contains { matches(key.principal, $0) }
-          && binding.condition.map {
-            EmulatorCondition($0).holds(for: key.resource, at: time)
-          } ?? true
+      policies[resource, default: []].contains { rule in
+        rule.permissions.contains(key.permission) && matches(key.principal, rule)
+          && rule.condition?.holds(for: key.resource, at: time) ?? true
       }
     }
   }
 
   /// The resource whose policy decides about `resource`; nil when there is none.
-  func nearestPolicy(of resource: Name) -> (resource: Name, bindings: [EmulatorBinding])? {
-    for candidate in EmulatorEngine.chain(from: resource) {
-      if let bindings = policies[candidate] { return (candidate, bindings) }
-    }
-    return nil
+  func placeOfPolicy(for resource: Name) -> Name? {
+    EmulatorEngine.chain(from: resource).first { policies[$0] != nil }
+  }
+
+  /// The number of pairs of a member and a permission in the policy of `place`.
+  func pairs(in place: Name) -> Int {
+    policies[place, default: []].reduce(0) { $0 + $1.members.count * $1.permissions.count }
   }
 
   /// Gives `resource` a policy without bindings, which hides those above it.
@@ -82,15 +100,16 @@ package struct EmulatorEngine: Sendable {
     return chain
   }
 
-  private func grants(_ binding: EmulatorBinding, _ permission: Name) -> Bool {
-    permissions[binding.role]?.contains(permission) ?? false
-  }
-
   /// Groups nest one level: a group's members and those of the groups directly in it.
-  private func matches(_ principal: Name, _ member: Name) -> Bool {
-    if member == principal { return true }
-    if member == "allUsers" || member == "allAuthenticatedUsers" { return true }
-    return members(of: member).contains { $0 == principal || members(of: $0).contains(principal) }
+  private func matches(_ principal: Name, _ rule: Rule) -> Bool {
+    if rule.members.contains(principal) || rule.members.contains("allUsers")
+      || rule.members.contains("allAuthenticatedUsers")
+    {
+      return true
+    }
+    return rule.groups.contains { group in
+      members(of: group).contains { $0 == principal || members(of: $0).contains(principal) }
+    }
   }
 
   private func members(of member: Name) -> [Name] {

@@ -35,20 +35,35 @@ struct GoogleBinding: Sendable {
 /// Decides as Google Cloud does, for the policies that are generated: what any binding on the
 /// resource or above it allows is allowed.
 struct GoogleEngine: Sendable {
-  private let policies: [Name: [GoogleBinding]]
+  /// A binding ready to be searched.
+  private struct Rule: Sendable {
+    let permissions: Set<Name>
+    let members: Set<Name>
+    let condition: GoogleCondition?
+  }
+
+  private let policies: [Name: [Rule]]
 
   init(_ policy: GooglePolicy) {
-    policies = Dictionary(
-      policy.policies.map { ($0.resource.name, $0.bindings) }, uniquingKeysWith: +)
+    let rules = policy.policies.map { policy in
+      (
+        policy.resource.name,
+        policy.bindings.map {
+          Rule(
+            permissions: Set($0.role.permissions), members: Set($0.members),
+            condition: $0.condition)
+        }
+      )
+    }
+    policies = Dictionary(rules, uniquingKeysWith: +)
   }
 
   func allows(_ key: PermissionKey) -> Bool {
     let resource = GoogleResource(key.resource)
     return GoogleEngine.chain(from: key.resource).contains { place in
-      policies[place, default: []].contains { binding in
-        binding.role.permissions.contains(key.permission)
-          && binding.members.contains(key.principal)
-          && binding.condition?.holds(for: resource) ?? true
+      policies[place, default: []].contains { rule in
+        rule.permissions.contains(key.permission) && rule.members.contains(key.principal)
+          && rule.condition?.holds(for: resource) ?? true
       }
     }
   }
@@ -57,10 +72,10 @@ struct GoogleEngine: Sendable {
   func keys(on resource: Name) -> Set<PermissionKey> {
     let attributes = GoogleResource(resource)
     var keys: Set<PermissionKey> = []
-    for binding in GoogleEngine.chain(from: resource).flatMap({ policies[$0, default: []] })
-    where binding.condition?.holds(for: attributes) ?? true {
-      for member in binding.members {
-        for permission in binding.role.permissions {
+    for rule in GoogleEngine.chain(from: resource).flatMap({ policies[$0, default: []] })
+    where rule.condition?.holds(for: attributes) ?? true {
+      for member in rule.members {
+        for permission in rule.permissions {
           keys.insert(
             PermissionKey(principal: member, permission: permission, resource: resource))
         }

@@ -2,7 +2,7 @@ package import TraceIndex
 import TraceModel
 
 /// An execution that a policy was made from.
-package struct ExecutionSource: Sendable, Equatable {
+package struct PolicySource: Sendable, Equatable {
   package let name: String
   package let artifacts: [SourceArtifact]
   package let decisions: Int
@@ -35,7 +35,7 @@ package struct DeniedPermission: Sendable, Equatable {
 ///
 /// Every decision is accounted for: it is behind one used permission or counted under one reason.
 package struct UsedPermissions: Sendable {
-  package let executions: [ExecutionSource]
+  package let executions: [PolicySource]
   /// The only principal whose decisions count; nil for all.
   package let principal: Name?
   /// In order of keys.
@@ -68,7 +68,7 @@ package struct UsedPermissions: Sendable {
         accounts[name, default: DecisionAccounting()].merge(account)
       }
     }
-    executions = indexes.map(ExecutionSource.init)
+    executions = indexes.map(PolicySource.init)
     self.principal = principal
     let keys = merged.sorted { $0.key < $1.key }
     func place(_ reference: RowReference) -> RecordPlace { indexes.place(of: reference) }
@@ -99,7 +99,7 @@ extension UsedPermissions {
   }
 }
 
-extension ExecutionSource {
+extension PolicySource {
   init(_ index: TraceIndex) {
     name = index.name
     artifacts = index.artifacts.map {

@@ -240,34 +240,17 @@ package struct AuthzEventReader: JSONTraceReader {
     _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
   ) {
     let trace = event.value(AuthzField.traceID)
-    if let (id, form) = identifier(trace, bytes, TraceID.reading) {
-      row.trace = id
-      if form == .decoded || form == .hashed {
-        row.traceText = text.intern(trace, in: bytes, into: &batch.strings, log: &log)
-      }
-    }
+    (row.trace, row.traceText) = text.traceID(
+      trace, in: bytes, into: &batch.strings, log: &log)
     let span = event.value(AuthzField.spanID)
-    if let (id, form) = identifier(span, bytes, SpanID.reading) {
-      row.span = id
-      if form == .hashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
-    }
+    let spanReading = text.spanID(span, in: bytes, log: &log)
+    row.span = spanReading.id
+    if spanReading.isHashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
     let parent = event.value(AuthzField.parentSpanID)
-    if let (id, form) = identifier(parent, bytes, SpanID.reading) {
-      row.parentSpan = id
-      if form == .hashed { append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch) }
-    }
-  }
-
-  private mutating func identifier<ID>(
-    _ value: FieldValue, _ bytes: RawSpan, _ read: (RawSpan) -> (id: ID, form: IdentifierForm)
-  ) -> (id: ID, form: IdentifierForm)? {
-    switch value.kind {
-    case .absent, .null: return nil
-    case .string: return read(bytes.extracting(value.range))
-    case .escapedString: return read(value.decodedText(in: bytes).span.bytes)
-    default:
-      log.note(.replacedValue, at: stream.offset(of: value.range.lowerBound), "trace")
-      return nil
+    let parentReading = text.spanID(parent, in: bytes, log: &log)
+    row.parentSpan = parentReading.id
+    if parentReading.isHashed {
+      append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch)
     }
   }
 

@@ -9,6 +9,8 @@ enum RecordFate {
   case refused
   /// It is well formed and of a kind that is not read; a diagnostic says which.
   case skipped
+  /// It says something about other records and is none itself.
+  case part
 }
 
 /// What a reader has to say about its artifact: counts, diagnostics, schema versions.
@@ -22,17 +24,31 @@ struct ReadingLog: Sendable {
   private var recordsRefused: UInt64 = 0
   private var recordsSkipped: UInt64 = 0
   private var schemaVersions: [String] = []
+  private var details: Set<String> = []
+
+  /// How many different details one artifact may have; later ones are counted together.
+  private static let detailLimit = 1_000
 
   init(artifact: UInt32) { self.artifact = artifact }
 
   /// Notes something about the record at hand.
   mutating func note(_ code: DiagnosticCode, at offset: UInt64, _ detail: String) {
+    var detail = detail
+    if !details.contains(detail) {
+      if details.count < ReadingLog.detailLimit {
+        details.insert(detail)
+      } else {
+        detail = "and others"
+      }
+    }
     pending.append(Diagnostic(code, artifact: artifact, offset: offset, detail: detail))
   }
 
   /// Notes that the artifact names a schema version.
   mutating func note(schemaVersion: String) {
-    if !schemaVersions.contains(schemaVersion) { schemaVersions.append(schemaVersion) }
+    if schemaVersions.count < 100 && !schemaVersions.contains(schemaVersion) {
+      schemaVersions.append(schemaVersion)
+    }
   }
 
   /// Forgets what was noted about a record that has to be read again.
@@ -46,6 +62,7 @@ struct ReadingLog: Sendable {
     case .read: recordsRead &+= 1
     case .refused: recordsRefused &+= 1
     case .skipped: recordsSkipped &+= 1
+    case .part: break
     }
     settleNotes(into: &batch)
   }

@@ -1,25 +1,32 @@
 /// The walk through one record's fields, and what it learns from one record for the next.
+///
+/// Emitters write the same fields in the same order again and again, so between two values there
+/// are mostly bytes that have been there before: closing braces, a comma, a key, a colon, opening
+/// braces. The walk remembers these stretches, and passes one that it knows by comparing words.
+/// What it compares has been parsed when it was learnt, so nothing is taken on trust.
 struct FieldWalk: Sendable {
-  let table: FieldTable
-  /// For each entry, the one that followed it last time; then, for each shape, its first one.
-  private var successors: [Int]
-  var skipper = JSONSkipper()
-  private(set) var issues: [FieldIssue] = []
+  /// Stands for the end of the record where an entry is expected.
+  static let end = -1
 
-  private var shape = 0
-  private var lastEntry = 0
-  private var isFirstField = true
+  let table: FieldTable
+  /// The stretches that were found behind an entry's value; then, behind a shape's `{`.
+  private var stretches: [Stretch]
+  /// How many stretches were learnt; the next one replaces the oldest of its place.
+  private var learnt = 0
+  private(set) var issues: [FieldIssue] = []
+  var skipper = JSONSkipper()
+  /// The entry whose value was passed last, or the record's start.
+  private var last = 0
 
   init(_ table: FieldTable) {
     self.table = table
-    successors = table.entries.map(\.successor) + table.shapes.map(\.entries.lowerBound)
+    stretches = [Stretch](
+      repeating: Stretch(), count: (table.entries.count + 1) * Stretch.alternatives)
   }
 
   /// Starts behind a record's `{`.
   mutating func begin() {
-    shape = 0
-    lastEntry = table.entries.count
-    isFirstField = true
+    last = table.entries.count
     if !issues.isEmpty { issues.removeAll(keepingCapacity: true) }
   }
 
@@ -30,49 +37,17 @@ struct FieldWalk: Sendable {
     var values = array.mutableSpan
     var position = cursor.position
     while true {
-      var byte = try JSONScan.nextByte(bytes, at: &position, lines: &cursor.lines)
-      if byte == UInt8(ascii: "}") {
-        position &+= 1
-        isFirstField = false
-        if shape == 0 {
-          cursor.position = position
-          return nil
-        }
-        lastEntry = table.shapes[shape].owner
-        shape = table.shapes[shape].parent
-        continue
+      var entry = knownStretch(bytes, &position, &cursor.lines, record, &values)
+      if entry == nil {
+        entry = try advance(bytes, &position, &cursor.lines, record, &values)
       }
-      if !isFirstField {
-        guard byte == UInt8(ascii: ",") else {
-          throw JSONFault(.expectedCommaInObject, at: position)
-        }
-        position &+= 1
-        byte = try JSONScan.nextByte(bytes, at: &position, lines: &cursor.lines)
+      guard let entry, entry != FieldWalk.end else {
+        cursor.position = position
+        return nil
       }
-      guard byte == UInt8(ascii: "\"") else { throw JSONFault(.expectedKey, at: position) }
-      isFirstField = false
-      let key = position &+ 1
-      var entry = successors[lastEntry]
-      if table.entries[entry].name.matches(bytes, at: key) {
-        position = key &+ table.entries[entry].name.length
-      } else {
-        position = try search(bytes, from: key, lines: cursor.lines, &entry)
-      }
-      byte = try JSONScan.nextByte(bytes, at: &position, lines: &cursor.lines)
-      guard byte == UInt8(ascii: ":") else { throw JSONFault(.expectedColon, at: position) }
-      position &+= 1
-      byte = try JSONScan.nextByte(bytes, at: &position, lines: &cursor.lines)
-      guard entry >= 0 else {
-        try skipper.pass(bytes, &position, &cursor.lines)
-        continue
-      }
-      lastEntry = entry
+      last = entry
       let number = table.entries[entry].number
-      if values[number].record == record {
-        note(.duplicate, at: key, entry: entry)
-        try skipper.pass(bytes, &position, &cursor.lines)
-        continue
-      }
+      let byte = bytes.byte(at: position)
       values[number].record = record
       switch table.entries[entry].use {
       case .value where byte == UInt8(ascii: "\""):
@@ -83,59 +58,189 @@ struct FieldWalk: Sendable {
         values[number].start = position &+ 1
         values[number].end = end
         position = end &+ 1
-      case .object where byte == UInt8(ascii: "{"):
-        values[number].kind = .object
-        shape = table.entries[entry].child
-        lastEntry = table.entries.count &+ shape
-        isFirstField = true
-        position &+= 1
-      case .value, .object:
-        values[number].kind = FieldValue.Kind(firstByte: byte)
-        values[number].start = position
-        try skipper.pass(bytes, &position, &cursor.lines)
-        values[number].end = position
-        if table.entries[entry].use == .object && byte != UInt8(ascii: "n") {
-          note(.notObject, at: key, entry: entry)
-        }
       case .handed:
         values[number].kind = FieldValue.Kind(firstByte: byte)
         values[number].start = position
         values[number].end = position
         cursor.position = position
         return number
-      case .ignored:
+      case .value, .object, .ignored:
+        values[number].kind = FieldValue.Kind(firstByte: byte)
+        values[number].start = position
         try skipper.pass(bytes, &position, &cursor.lines)
+        values[number].end = position
       }
     }
   }
 
-  /// Finds the entry of the key at `key`, or -1, and the position behind its closing quote.
+  // MARK: Known stretches
+
+  /// Passes the stretch at `position` when it is known and opens nothing twice; returns the entry
+  /// whose value is behind it.
+  @inline(__always)
+  private func knownStretch(
+    _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, _ record: UInt32,
+    _ values: inout MutableSpan<FieldValue>
+  ) -> Int? {
+    guard position &+ Stretch.limit <= bytes.byteCount else { return nil }
+    var index = last &* Stretch.alternatives
+    let behind = index &+ Stretch.alternatives
+    while !stretches[index].matches(bytes, at: position) {
+      index &+= 1
+      if index == behind { return nil }
+    }
+    let entry = stretches[index].entry
+    if entry != FieldWalk.end && values[table.entries[entry].number].record == record {
+      return nil
+    }
+    if stretches[index].isSpecial {
+      guard open(index, &lines, record, &values) else { return nil }
+    }
+    position &+= stretches[index].length
+    return entry
+  }
+
+  /// Marks the objects that a stretch opens; returns false when one has been there before.
+  @inline(__always)
+  private func open(
+    _ index: Int, _ lines: inout LineRule, _ record: UInt32,
+    _ values: inout MutableSpan<FieldValue>
+  ) -> Bool {
+    if stretches[index].crossesLine && lines.endsValues { return false }
+    let first = stretches[index].firstOpened
+    let second = stretches[index].secondOpened
+    if first >= 0 && values[first].record == record { return false }
+    if second >= 0 && values[second].record == record { return false }
+    if first >= 0 {
+      values[first].record = record
+      values[first].kind = .object
+    }
+    if second >= 0 {
+      values[second].record = record
+      values[second].kind = .object
+    }
+    if stretches[index].crossesLine { lines.wasCrossed = true }
+    return true
+  }
+
+  private mutating func learn(
+    _ bytes: RawSpan, from start: Int, to position: Int, opened: [Int], crossesLine: Bool,
+    entry: Int
+  ) {
+    guard position &- start <= Stretch.limit, opened.count <= 2 else { return }
+    let index = last &* Stretch.alternatives &+ learnt % Stretch.alternatives
+    learnt &+= 1
+    stretches[index] = Stretch(
+      bytes, start..<position, entry: entry, opened: opened, crossesLine: crossesLine)
+  }
+
+  // MARK: Unknown stretches
+
+  /// Walks token by token to the next field whose value is wanted; `end` at the record's end.
   @inline(never)
-  private mutating func search(
-    _ bytes: RawSpan, from key: Int, lines: LineRule, _ entry: inout Int
+  private mutating func advance(
+    _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, _ record: UInt32,
+    _ values: inout MutableSpan<FieldValue>
   ) throws(JSONFault) -> Int {
+    let start = position
+    let crossedBefore = lines.wasCrossed
+    lines.wasCrossed = false
+    defer { if crossedBefore { lines.wasCrossed = true } }
+    var isLearnable = true
+    var opened: [Int] = []
+    var isFirst = last == table.entries.count
+    var shape = isFirst ? 0 : table.entries[last].shape
+    while true {
+      var byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+      if byte == UInt8(ascii: "}") {
+        position &+= 1
+        isFirst = false
+        shape = table.shapes[shape].parent
+        guard shape < 0 else { continue }
+        if isLearnable {
+          learn(
+            bytes, from: start, to: position, opened: opened, crossesLine: lines.wasCrossed,
+            entry: FieldWalk.end)
+        }
+        return FieldWalk.end
+      }
+      if !isFirst {
+        guard byte == UInt8(ascii: ",") else {
+          throw JSONFault(.expectedCommaInObject, at: position)
+        }
+        position &+= 1
+        byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+      }
+      guard byte == UInt8(ascii: "\"") else { throw JSONFault(.expectedKey, at: position) }
+      isFirst = false
+      let key = position &+ 1
+      let entry = try readKey(bytes, &position, &lines, in: shape)
+      guard let entry, isNew(entry, key, record, values) else {
+        isLearnable = false
+        try skipper.pass(bytes, &position, &lines)
+        continue
+      }
+      guard table.entries[entry].use == .object else {
+        if isLearnable {
+          learn(
+            bytes, from: start, to: position, opened: opened, crossesLine: lines.wasCrossed,
+            entry: entry)
+        }
+        return entry
+      }
+      let number = table.entries[entry].number
+      values[number].record = record
+      values[number].kind = FieldValue.Kind(firstByte: bytes.byte(at: position))
+      if values[number].kind == .object {
+        opened.append(number)
+        shape = table.entries[entry].child
+        isFirst = true
+        position &+= 1
+      } else {
+        isLearnable = false
+        if values[number].kind != .null { note(.notObject, at: key, entry: entry) }
+        values[number].start = position
+        try skipper.pass(bytes, &position, &lines)
+        values[number].end = position
+      }
+    }
+  }
+
+  /// Reads the key at `position` and its colon, and moves to the value's first byte.
+  private mutating func readKey(
+    _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, in shape: Int
+  ) throws(JSONFault) -> Int? {
+    let key = position &+ 1
     var hasEscapes = false
     let end = try JSONScan.stringEnd(bytes, from: key, lines: lines, hasEscapes: &hasEscapes)
-    let found: Int?
+    position = end &+ 1
+    let colon = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+    guard colon == UInt8(ascii: ":") else { throw JSONFault(.expectedColon, at: position) }
+    position &+= 1
+    _ = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+    let entry: Int?
     if hasEscapes {
       var text: [UInt8] = []
       _ = JSONText.decode(bytes, key..<end, into: &text)
-      found = table.entry(named: text.span.bytes, in: shape)
+      entry = table.entry(named: text.span.bytes, in: shape)
     } else {
-      found = table.entry(named: bytes.extracting(key..<end), in: shape)
+      entry = table.entry(named: bytes.extracting(key..<end), in: shape)
     }
-    if let found {
-      successors[lastEntry] = found
-      entry = found
-    } else {
+    if entry == nil {
       issues.append(
         FieldIssue(kind: .unknown, offset: key, key: key..<end, shape: shape, entry: -1))
-      entry = -1
     }
-    return end &+ 1
+    return entry
   }
 
-  @inline(never)
+  private mutating func isNew(
+    _ entry: Int, _ key: Int, _ record: UInt32, _ values: borrowing MutableSpan<FieldValue>
+  ) -> Bool {
+    if values[table.entries[entry].number].record != record { return true }
+    note(.duplicate, at: key, entry: entry)
+    return false
+  }
+
   private mutating func note(_ kind: FieldIssue.Kind, at key: Int, entry: Int) {
     issues.append(FieldIssue(kind: kind, offset: key, key: 0..<0, shape: 0, entry: entry))
   }
