@@ -1,5 +1,6 @@
 package import Explorer
 package import ExplorerViews
+import Foundation
 import Ingestion
 import Synchronization
 package import Terminal

@@ -70,12 +70,12 @@ final class TmuxSession {
 
   /// Waits until the screen has `text`.
   func wait(for text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    try wait(sourceLocation, "'\(text)' to be shown") { screen().contains(text) }
+    try wait("'\(text)' to be shown", sourceLocation: sourceLocation) { screen().contains(text) }
   }
 
   /// Waits until `condition` holds.
   func wait(
-    _ sourceLocation: SourceLocation = #_sourceLocation, _ what: String,
+    _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
     until condition: () -> Bool
   ) throws {
     let deadline = Date.now.addingTimeInterval(60)
