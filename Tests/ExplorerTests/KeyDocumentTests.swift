@@ -1,4 +1,5 @@
 import Explorer
+import Foundation
 import TestSupport
 import Testing
 
