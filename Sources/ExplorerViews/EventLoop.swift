@@ -69,8 +69,7 @@ package struct EventLoop {
     switch event {
     case .hangup, .terminate:
       isOver = true
-    case .wake:
-      break
+    case .wake: break
     case .resize, .continued:
       try apply(.resized(width: device.size.width, height: device.size.height), &device)
     default:
@@ -80,11 +79,11 @@ package struct EventLoop {
     try takeMail(&device)
   }
 
-  /// Applies what others posted, and what comes of that at once: a key sees all that is known.
+  /// Applies what was posted until now, and what is posted because of it.
   private mutating func takeMail<Device: TerminalDevice & ~Copyable>(
     _ device: inout Device
   ) throws(TerminalError) {
-    while !isOver {
+    while true {
       let actions = mailbox.takeAll()
       if actions.isEmpty { return }
       for action in actions { try apply(action, &device) }

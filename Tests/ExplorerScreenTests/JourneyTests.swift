@@ -1,4 +1,5 @@
 import Explorer
+import ExplorerViews
 import Foundation
 import Terminal
 import TestSupport
@@ -6,125 +7,81 @@ import Testing
 import TraceIndex
 import TraceModel
 
-/// What people come for, with the keys it takes them.
-@Suite("Journeys") struct JourneyTests {
-  @Test("one key from the start to the cause of the failed checkouts")
-  func cause() throws {
-    let run = try ExplorerHarness.run(keys: "w")
-    #expect(run.text.contains("was denied"))
-    #expect(run.text.contains("prod-db-password"))
-    guard case .waterfall(let waterfall) = run.state.screen,
-      let index = run.state.executions[waterfall.shownExecution].index,
-      let row = waterfall.selectedRow
-    else {
-      Issue.record("w does not open the waterfall")
-      return
-    }
-    #expect(index.outcome(row) == .deny)
-    #expect(index.text(index.target(row)).contains("prod-db-password"))
+/// What a person wants to know, and the keys that must be enough for it.
+@Suite("Journeys")
+struct JourneyTests {
+  private func text(_ keys: KeyScript) throws -> String {
+    try ExplorerHarness.samples.get().play(keys).text
   }
 
-  @Test("the first screen already says what failed, why, and since when")
+  @Test("no key: the first screen says what is wrong, since when, and where it comes from")
   func firstScreen() throws {
-    let text = try ExplorerHarness.run(keys: "").text
-    #expect(text.contains("All 61 traces where POST /checkout (gateway) failed have a denied call"))
-    #expect(text.contains("10:01:10"))
-    #expect(text.contains("p95 41 ms → 254 ms"))
+    let text = try text("")
+    for fact in ["61", "secretmanager.versions.access", "prod-db-password", "GET /stock", "254"] {
+      #expect(text.contains(fact), "\(fact) in\n\(text)")
+    }
   }
 
-  @Test("two keys to what the denied call would have needed, and that nothing grants it")
-  func neededStatement() throws {
-    let run = try ExplorerHarness.run(keys: "pd", width: 132, height: 43)
-    #expect(run.text.contains("never allowed: no statement"))
-    #expect(run.text.contains("projects/shop/secrets/prod-db-password"))
+  @Test("one key: the denied call that made the checkout fail, in its trace")
+  func cause() throws {
+    let session = try ExplorerHarness.samples.get().play("w")
+    #expect(session.state.screen.kind == .waterfall)
+    for fact in ["4bf92f35", "secretmanager.versions.access", "prod-db-password", "no_matching_binding"] {
+      #expect(session.text.contains(fact), "\(fact) in\n\(session.text)")
+    }
   }
 
-  @Test("all denials of one principal by a filter")
-  func denialsOfPrincipal() throws {
-    let run = try ExplorerHarness.run(keys: "3&is:deny actor:payments<Enter>")
-    #expect(run.text.contains("of 61"))
-    #expect(!run.text.contains("allow "))
+  @Test("two keys: what the denied call would need, in the policy")
+  func missingGrant() throws {
+    let text = try text("pd")
+    for fact in ["not granted", "secretmanager.versions.access", "prod-db-password"] {
+      #expect(text.contains(fact), "\(fact) in\n\(text)")
+    }
   }
 
-  @Test("what got slower is on the comparison, and does not explain the failures")
+  @Test("three keys: all 61 denials of the principal as evidence")
+  func denials() throws {
+    let session = try ExplorerHarness.samples.get().play("pdw")
+    #expect(session.text.contains("step 1 of 61"), "\(session.text)")
+  }
+
+  @Test("one key: what got slower between the two runs")
   func slower() throws {
-    let text = try ExplorerHarness.run(keys: "=").text
-    #expect(text.contains("slower"))
-    #expect(text.contains("p95 41 ms → 254 ms"))
-    #expect(text.contains("1 explains 17, 2 stand alone"))
+    let text = try text("=")
+    #expect(text.contains("slower") && text.contains("GET /stock"), "\(text)")
+    #expect(text.contains("41 ms") && text.contains("254 ms"), "\(text)")
   }
 
-  @Test("errors are reached one after another, across traces")
+  @Test("e from the first screen reaches the first error, and each e one further")
   func errors() throws {
-    let run = try ExplorerHarness.run(keys: "eeeeeeeeee")
-    guard case .waterfall(let waterfall) = run.state.screen,
-      let index = run.state.executions[waterfall.shownExecution].index,
-      let row = waterfall.selectedRow
+    let first = try ExplorerHarness.samples.get().play("e")
+    #expect(first.state.screen.kind == .waterfall)
+    #expect(first.text.contains("ERROR"), "\(first.text)")
+    #expect(try ExplorerHarness.samples.get().play("ee").text != first.text)
+  }
+
+  @Test("r shows the denied record as its artifact has it")
+  func record() throws {
+    let text = try text("wr")
+    #expect(text.contains("payments.authz.jsonl") && text.contains("prod-db-password"), "\(text)")
+  }
+
+  @Test("a real incident: its slow and failing operations are on the summary, e reaches an error")
+  func realIncident() throws {
+    guard let folder = RealArtifacts.folder?.appending(path: "otlp/otel-flask"),
+      FileManager.default.fileExists(atPath: folder.path)
     else {
-      Issue.record("e does not lead to the waterfall")
+      print("skipped: shared/data/otlp/otel-flask is absent")
       return
     }
-    #expect(index.status(row) == .error)
-    #expect(waterfall.trace > 16)
-  }
-
-  @Test("the evidence of a statement is the decisions behind it, and q leads back")
-  func evidence() throws {
-    let run = try ExplorerHarness.run(keys: "pjjw")
-    guard case .events(let events) = run.state.screen else {
-      Issue.record("w does not open the evidence")
-      return
-    }
-    #expect(events.count == 238)
-    let back = try ExplorerHarness.run(keys: "pjjwq")
-    #expect(back.state.screen.kind == .policy)
-  }
-
-  @Test("stepping grows the policy, and stepping back takes it away again exactly")
-  func stepping() throws {
-    let there = try ExplorerHarness.run(keys: "3sssssssss")
-    let andBack = try ExplorerHarness.run(keys: "3sssssssssssssSSSS")
-    #expect(there.frames.last == andBack.frames.last)
-    let grown = try ExplorerHarness.run(keys: "3cccc").text
-    #expect(grown.contains("Policy: one grant more."))
-    #expect(grown.contains("4 of 298 grants"))
-  }
-
-  @Test("the policy is written only after a look at it")
-  func export() throws {
-    let once = try ExplorerHarness.run(keys: "pX")
-    #expect(once.saved.isEmpty)
-    let twice = try ExplorerHarness.run(keys: "pXX")
-    let document = try #require(twice.saved["incident-emulator-policy.yaml"])
-    #expect(document.contains("roles:"))
-    #expect(!document.contains("secrets/prod-db-password"))
-  }
-
-  @Test("a saved screen is the text of the screen")
-  func saveScreen() throws {
-    let run = try ExplorerHarness.run(keys: "=P")
-    #expect(run.saved["vestige-diff.txt"]?.contains("denied now") == true)
-  }
-
-  @Test("in a recorded run the slow and failing operations are on the first screen, e reaches one")
-  func recordedServices() throws {
-    let folder = ExplorerHarness.root + "/../shared/data/otlp/otel-flask"
-    guard FileManager.default.fileExists(atPath: folder) else {
-      print("skipped: \(folder) is not there")
-      return
-    }
-    let paths = [folder + "/baseline/traces.otlp.jsonl", folder + "/incident/traces.otlp.jsonl"]
-    let first = try ExplorerHarness.run(paths, keys: "", width: 132, height: 43)
-    #expect(first.text.contains("fails now"))
-    #expect(first.text.contains("slower"))
-    #expect(first.text.contains("shop-gateway"))
-    let error = try ExplorerHarness.run(paths, keys: "e")
-    guard case .waterfall(let waterfall) = error.state.screen, let row = waterfall.selectedRow,
-      let index = error.state.executions[waterfall.shownExecution].index
-    else {
-      Issue.record("e does not lead to an error")
-      return
-    }
-    #expect(index.status(row) == .error)
+    let harness = try ExplorerHarness(opening: [folder.path])
+    let summary = try harness.play("i", width: 100, height: 40)
+    #expect(summary.text.contains("Operations, failing and slow first"), "\(summary.text)")
+    guard harness.indexes.contains(where: { $0.totals.errors > 0 }) else { return }
+    let sick = harness.indexes.firstIndex { $0.totals.errors > 0 } ?? 0
+    let start = String(repeating: "k", count: 3) + String(repeating: "j", count: sick)
+    let error = try harness.play(try KeyScript(start + "e"))
+    #expect(error.state.screen.kind != .executions, "\(error.text)")
+    #expect(error.text.contains("ERROR") || error.text.contains(" E "), "\(error.text)")
   }
 }

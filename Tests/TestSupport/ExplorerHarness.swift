@@ -6,108 +6,174 @@ import Synchronization
 package import Terminal
 package import TraceIndex
 
-/// What a person would have in front of them after some keys.
-package struct ExplorerRun {
-  package let state: ExplorerState
-  /// Every frame that was drawn, oldest first.
-  package let frames: [Frame]
-  /// What was saved, by name.
-  package let saved: [String: String]
-
-  /// The last frame as plain text.
-  package var text: String { frames.last?.text ?? "" }
-}
-
-/// Runs the whole explorer on a terminal in memory: the real event loop, the real indexes, the real
-/// analyses; only that effects are carried out at once, so that a script always gives the same
-/// frames.
-package enum ExplorerHarness {
-  /// The folder of the package.
-  package static var root: String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
+/// The whole explorer in memory: runs, a terminal that plays keys, and effects that are carried
+/// out at once, so that the same keys always give the same frames.
+package struct ExplorerHarness: Sendable {
+  private struct Run {
+    let name: String
+    let path: String
+    let indexes: [TraceIndex]
+    let source: ExecutionSource?
   }
 
-  /// The sample runs.
-  package static var samples: [String] { [root + "/samples"] }
+  private let runs: [Run]
 
-  private static let indexFolder = TemporaryFolder()
+  /// The two runs in the package's folder `samples`.
+  package static let samples = Result {
+    try ExplorerHarness(opening: ["samples"], below: RealArtifacts.packageRoot.path + "/")
+  }
 
-  /// Types `keys` into an explorer of the artifacts at `paths`.
-  package static func run(
-    _ paths: [String] = samples, keys: KeyScript, width: Int = 80, height: Int = 24,
-    depth: ColorDepth = .palette256, charset: Charset = .utf8,
-    theme: Theme = RoleTheme.theme, filter: String? = nil
-  ) throws -> ExplorerRun {
-    let sources = try ArtifactFinder.executions(at: paths)
-    let cache = try IndexCache(folder: indexFolder.path, environment: [:])
-    let entries = sources.map {
-      ExecutionEntry(name: $0.name, path: $0.root, passedOver: $0.passedOver)
+  /// Reads artifacts as the program does; indexes go to a temporary folder.
+  ///
+  /// - Parameter base: what is put before each path, and shown nowhere.
+  package init(opening paths: [String], below base: String = "") throws {
+    let folder = TemporaryFolder()
+    let cache = try IndexCache(folder: folder.path, environment: [:])
+    runs = try ArtifactFinder.executions(at: paths.map { base + $0 }).map { source in
+      let path = source.root.hasPrefix(base) ? String(source.root.dropFirst(base.count)) : source.name
+      return Run(
+        name: source.name, path: path, indexes: try cache.executions(of: source), source: source)
     }
-    let indexes = try sources.map { try cache.executions(of: $0) }
-    return try run(
-      entries, indexes: indexes.map { .some($0) }, sources: sources, keys: keys,
-      size: Size(width: width, height: height),
-      capabilities: TerminalCapabilities(colorDepth: depth, charset: charset), theme: theme,
-      filter: filter)
   }
 
-  /// Types `keys` into an explorer of indexes made by hand; nil stands for a run that is not ready.
-  package static func run(
-    indexes: [TraceIndex?], keys: KeyScript, width: Int = 80, height: Int = 24
-  ) throws -> ExplorerRun {
-    try run(
-      indexes.enumerated().map {
-        ExecutionEntry(name: $1?.name ?? "run \($0)", path: "/runs/\($0)", passedOver: [])
-      },
-      indexes: indexes.map { $0.map { [$0] } }, sources: [], keys: keys,
-      size: Size(width: width, height: height),
-      capabilities: TerminalCapabilities(colorDepth: .palette256, charset: .utf8),
-      theme: RoleTheme.theme, filter: nil)
+  /// Runs made by hand; their records cannot be read.
+  package init(_ indexes: TraceIndex...) {
+    runs = indexes.map { Run(name: $0.name, path: "runs/\($0.name)", indexes: [$0], source: nil) }
   }
 
-  private static func run(
-    _ entries: [ExecutionEntry], indexes: [[TraceIndex]?], sources: [ExecutionSource],
-    keys: KeyScript, size: Size, capabilities: TerminalCapabilities, theme: Theme,
-    filter: String?
-  ) throws -> ExplorerRun {
-    var terminal = FakeTerminal(
-      width: size.width, height: size.height, script: keys, capabilities: capabilities)
-    let mailbox = Mailbox(waking: terminal.wakeHandle)
-    let saved = Mutex<[String: String]>([:])
-    func perform(_ effect: Effect) {
-      switch effect {
-      case .analyse(let request): mailbox.post(.analysed(request.run()))
-      case .readRecord(let place):
-        mailbox.post(
-          .recordRead(execution: place.execution, row: place.row, record(at: place, sources)))
-      case .save(let name, let text):
-        saved.withLock { $0[name] = text }
-        mailbox.post(.saved(path: name))
-      case .saveScreen, .redraw, .cancel, .suspend, .quit: break
+  /// The indexes of all runs.
+  package var indexes: [TraceIndex] { runs.flatMap(\.indexes) }
+
+  /// The state before any run is ready.
+  package func waitingState(filter: String? = nil) -> ExplorerState {
+    ExplorerState(
+      executions: runs.map { ExecutionEntry(name: $0.name, path: $0.path, passedOver: []) },
+      isSealed: true, filter: filter)
+  }
+
+  /// The state with all runs ready and everything worked out that the first screen asks for.
+  package func state(filter: String? = nil) -> ExplorerState {
+    var state = waitingState(filter: filter)
+    for (number, run) in runs.enumerated() {
+      apply(.indexed(execution: number, run.indexes), to: &state)
+    }
+    return state
+  }
+
+  /// Applies an action and all that comes of it; returns the effects that are left to the outside.
+  @discardableResult
+  package func apply(_ action: Action, to state: inout ExplorerState) -> [Effect] {
+    var left: [Effect] = []
+    var queue = [action]
+    while !queue.isEmpty {
+      for effect in state.update(queue.removeFirst()) {
+        if let outcome = outcome(of: effect) { queue.append(outcome) } else { left.append(effect) }
       }
     }
-    var state = ExplorerState(executions: entries, isSealed: true, filter: filter)
-    for (number, found) in indexes.enumerated() {
-      guard let found else { continue }
-      for effect in state.update(.indexed(execution: number, found)) { perform(effect) }
-    }
-    var loop = EventLoop(state: state, theme: theme, mailbox: mailbox, perform: perform)
-    try loop.run(&terminal)
-    return ExplorerRun(
-      state: loop.state, frames: terminal.frames, saved: saved.withLock { $0 })
+    return left
   }
 
-  private static func record(
-    at place: RecordPlace, _ sources: [ExecutionSource]
-  ) -> RecordBytes {
-    guard let source = sources.first(where: { $0.root == place.root }) else {
-      return .unavailable(reason: "no artifact")
+  /// Presses keys; returns the effects that are left to the outside.
+  @discardableResult
+  package func press(_ keys: String, in state: inout ExplorerState) throws -> [Effect] {
+    try KeyNotation.parse(keys).compactMap(KeyNotation.notation(of:)).flatMap {
+      apply(.key(KeyChord($0)), to: &state)
+    }
+  }
+
+  /// Plays a script in the real event loop; there is a frame for each key.
+  package func play(
+    _ script: KeyScript, width: Int = 80, height: Int = 24, charset: Charset = .utf8,
+    theme: Theme = RoleTheme.theme, filter: String? = nil
+  ) throws -> ExplorerSession {
+    try play(
+      script, from: state(filter: filter), width: width, height: height, charset: charset,
+      theme: theme)
+  }
+
+  /// The same from any state.
+  package func play(
+    _ script: KeyScript, from state: ExplorerState, width: Int = 80, height: Int = 24,
+    charset: Charset = .utf8, theme: Theme = RoleTheme.theme
+  ) throws -> ExplorerSession {
+    var terminal = StepwiseTerminal(
+      FakeTerminal(
+        width: width, height: height, script: script,
+        capabilities: TerminalCapabilities(colorDepth: .palette256, charset: charset)))
+    let mailbox = Mailbox(waking: terminal.wakeHandle)
+    let saved = SavedFiles()
+    var loop = EventLoop(state: state, theme: theme, mailbox: mailbox) { effect in
+      if let outcome = outcome(of: effect) { mailbox.post(outcome) }
+      if case .save(let name, let text) = effect { saved.add(name, text) }
+    }
+    try loop.run(&terminal)
+    return ExplorerSession(
+      state: loop.state, frames: terminal.terminal.frames, calls: terminal.terminal.calls,
+      saved: saved.all)
+  }
+
+  /// What comes of an effect; nil for those that belong to the event loop or to nobody.
+  private func outcome(of effect: Effect) -> Action? {
+    switch effect {
+    case .analyse(let request): .analysed(request.run())
+    case .readRecord(let place):
+      .recordRead(execution: place.execution, row: place.row, record(at: place))
+    case .save(let name, _): .saved(path: name)
+    case .saveScreen, .redraw, .cancel, .suspend, .quit: nil
+    }
+  }
+
+  private func record(at place: RecordPlace) -> RecordBytes {
+    guard let source = runs.first(where: { $0.path == place.root })?.source else {
+      return .unavailable(reason: "\(place.root): made by hand")
     }
     do {
-      return .bytes(try source.record(of: place.artifact, at: place.offset, length: place.length))
+      return .bytes(
+        try source.record(of: place.artifact, at: place.offset, length: place.length))
     } catch {
       return .unavailable(reason: "\(error)")
     }
   }
+}
+
+/// What became of a script.
+package struct ExplorerSession {
+  package let state: ExplorerState
+  /// The first frame, then one for each step of the script.
+  package let frames: [Frame]
+  package let calls: [FakeTerminal.Call]
+  package let saved: [(name: String, text: String)]
+
+  /// The text of the last frame, one line for each row.
+  package var text: String { frames.last?.text ?? "" }
+}
+
+/// Hands out one event for each frame: a program that takes several at once shows less of them.
+private struct StepwiseTerminal: TerminalDevice {
+  var terminal: FakeTerminal
+
+  init(_ terminal: FakeTerminal) { self.terminal = terminal }
+
+  var size: Size { terminal.size }
+  var capabilities: TerminalCapabilities { terminal.capabilities }
+  var wakeHandle: WakeHandle { terminal.wakeHandle }
+
+  mutating func draw(_ frame: Frame) throws(TerminalError) { try terminal.draw(frame) }
+
+  mutating func nextEvent(timeoutMilliseconds: Int?) throws(TerminalError) -> KeyEvent? {
+    timeoutMilliseconds == 0 ? nil : try terminal.nextEvent(timeoutMilliseconds: nil)
+  }
+
+  mutating func invalidate() { terminal.invalidate() }
+  mutating func suspend() throws(TerminalError) { try terminal.suspend() }
+  mutating func resume() throws(TerminalError) { try terminal.resume() }
+  mutating func stopProcess() throws(TerminalError) { try terminal.stopProcess() }
+}
+
+private final class SavedFiles: Sendable {
+  private let files = Mutex<[(name: String, text: String)]>([])
+
+  func add(_ name: String, _ text: String) { files.withLock { $0.append((name, text)) } }
+
+  var all: [(name: String, text: String)] { files.withLock { $0 } }
 }
