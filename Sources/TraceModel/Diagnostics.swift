@@ -88,7 +88,7 @@ package struct Diagnostic: Sendable, Equatable {
   package var artifact: UInt32
   /// Where it begins in the artifact, in bytes from 0.
   package var offset: UInt64
-  /// What exactly: the field's name, the parser's complaint. Exact bytes of the artifact.
+  /// What exactly: the field's name or the parser's complaint, in the artifact's own bytes.
   package var detail: String
 
   package init(_ code: DiagnosticCode, artifact: UInt32, offset: UInt64, detail: String = "") {

@@ -135,6 +135,7 @@ package struct JSONRecordStream: Sendable {
   /// - Parameters:
   ///   - bytes: the buffer.
   ///   - isFinal: no more bytes will come.
+  /// - Returns: what it is; after `suspended` and `finished`, the buffer has to be left.
   package mutating func next(in bytes: RawSpan, isFinal: Bool) -> Step {
     do throws(JSONFault) {
       while true {
