@@ -183,6 +183,7 @@ package struct JSONRecordStream: Sendable {
     guard cursor.position < bytes.byteCount else { return isFinal ? .finished : .suspended }
     let byte = bytes.byte(at: cursor.position)
     if !isInValue {
+      decideMode()
       if mode == .lines {
         guard let isPretty = opensLine(bytes, byte, isFinal: isFinal) else { return .suspended }
         if isPretty {
@@ -190,7 +191,6 @@ package struct JSONRecordStream: Sendable {
           cursor.lines.endsValues = false
         }
       }
-      decideMode()
       isInValue = true
       valueStart = offset(of: cursor.position)
     }
