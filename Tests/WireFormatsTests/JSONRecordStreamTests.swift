@@ -2,8 +2,8 @@ import Testing
 import WireFormats
 
 @Suite("Walk from record to record") struct JSONRecordStreamTests {
-  /// `{"items":[record...],"known":...,"counted":...}`
   /// An object of records, of something known, and of something counted.
+  private static let outline = Outline.object(
     1,
     [
       OutlineField("items", "Items", leadsTo: .array(2, of: .record(3))),
