@@ -11,8 +11,8 @@ struct FieldWalk: Sendable {
   let table: FieldTable
   /// The stretches that were found behind an entry's value; then, behind a shape's `{`.
   private var stretches: [Stretch]
-  /// How many stretches were learnt; the next one replaces the oldest of its place.
-  private var learnt = 0
+  /// How many stretches gave way to others.
+  private var replaced = 0
   private(set) var issues: [FieldIssue] = []
   var skipper = JSONSkipper()
   /// The entry whose value was passed last, or the record's start.
@@ -129,8 +129,13 @@ struct FieldWalk: Sendable {
     guard passage.isLearnable, position &- passage.start <= Stretch.limit,
       passage.opened.count <= 2
     else { return }
-    let index = last &* Stretch.alternatives &+ learnt % Stretch.alternatives
-    learnt &+= 1
+    let first = last &* Stretch.alternatives
+    var index = first
+    while index < first &+ Stretch.alternatives && !stretches[index].isFree { index &+= 1 }
+    if index == first &+ Stretch.alternatives {
+      index = first &+ replaced % Stretch.alternatives
+      replaced &+= 1
+    }
     stretches[index] = Stretch(
       bytes, passage.start..<position, entry: entry, opened: passage.opened,
       crossesLine: crossesLine)
