@@ -234,19 +234,18 @@ extension QueryEvaluation {
     var test = test
     operations[current] = .complement
     var set = partial.take() ?? RowSet(rowCount: index.rowCount)
-    var place = position
     test.cost = 0
-    let isDone = index.withPostings(ofKey: key) { postings in
-      let first = place
-      while place < postings.rows.count, place - first + test.cost < budget {
-        if test.matches(postings.values[place], postings.types[place], index) {
-          set.insert(Int(postings.rows[place]))
-        }
+    let first = position
+    let (place, isDone) = index.withPostings(ofKey: key) { postings in
+      let (rows, values, types) = (postings.rows, postings.values, postings.types)
+      var place = first
+      while place < rows.count, place - first + test.cost < budget {
+        if test.matches(values[place], types[place], index) { set.insert(Int(rows[place])) }
         place += 1
       }
-      return place >= postings.rows.count
+      return (place, place >= rows.count)
     }
-    let spent = place - position + test.cost
+    let spent = place - first + test.cost
     position = place
     operations[current] = .postings(key: key, test)
     if isDone { push(set) } else { partial = set }

@@ -1,3 +1,4 @@
+import Reports
 import TraceAnalysis
 import TraceIndex
 import TraceModel
@@ -117,20 +118,8 @@ package enum SummaryText {
 
   private static func quality(_ summary: ExecutionSummary) -> [Line] {
     let quality = summary.quality
-    let found: [(Int, String)] = [
-      (quality.orphanSpans, "orphan spans: their parent is not in these artifacts"),
-      (quality.orphanRecords, "decisions and logs whose span is not in these artifacts"),
-      (quality.decisionsOutsideTraces, "decisions that belong to no trace"),
-      (quality.cycles, "cycles of parents, cut"), (quality.duplicates, "duplicate span ids"),
-      (quality.endBeforeStart, "spans that end before they start"),
-      (quality.timeMissing, "rows without a time"), (quality.endMissing, "spans without an end"),
-      (quality.startBeforeParent, "spans that start before their parent: clocks disagree"),
-      (quality.endAfterParent, "spans that outlive their parent"),
-      (quality.tracesWithSeveralRoots, "traces with several roots"),
-      (quality.tracesWithoutRoot, "traces without a root"),
-    ]
-    var lines = found.filter { $0.0 > 0 }.map {
-      plain(padded(QuantityText.count($0.0), 10, right: true) + "  " + $0.1)
+    var lines = quality.findings.filter { $0.count > 0 }.map {
+      plain(padded(QuantityText.count($0.count), 10, right: true) + "  " + $0.name)
     }
     for problem in quality.problems.prefix(shown) {
       lines.append(
