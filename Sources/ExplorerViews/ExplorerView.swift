@@ -124,7 +124,13 @@ package enum ExplorerView {
       }
     }
     let editor = prompt.editor
-    let verdictWidth = min(displayWidth(of: verdict), canvas.width / 2)
+    if displayWidth(of: verdict) > canvas.width / 2 {
+      // Too long to stand beside what is typed.
+      canvas.fill(row: row - 1, role: .prompt)
+      canvas.put(verdict, row: row - 1, column: 1, role: role, limit: canvas.width - 2)
+      verdict = ""
+    }
+    let verdictWidth = displayWidth(of: verdict)
     let room = canvas.width - verdictWidth - 4
     let before = String(editor.text.prefix(editor.cursor))
     // A long line is scrolled so that the cursor stays on the screen.
@@ -174,8 +180,9 @@ package enum ExplorerView {
       if line.keys.isEmpty {
         canvas.put(line.text, row: row, column: 2, role: .headerKey)
       } else {
-        canvas.put(line.keys, row: row, column: 4, role: .helpKey, limit: 17)
-        canvas.put(line.text, row: row, column: 22, role: .text)
+        let textColumn = canvas.width >= 70 ? 30 : 20
+        canvas.put(line.keys, row: row, column: 4, role: .helpKey, limit: textColumn - 5)
+        canvas.put(line.text, row: row, column: textColumn, role: .text)
       }
     }
     let rest = lines.count - top - rows.count

@@ -118,7 +118,7 @@ enum WaterfallView {
       canvas.glyphs.branch + sign + " ", row: line, column: column, role: role)
     column = canvas.put(index.text(index.name(row)) + "  ", row: line, column: column, role: role)
     column = canvas.putPath(
-      ShortText.resource(index.text(index.target(row))), row: line, column: column,
+      ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column,
       limit: max(0, canvas.width - 4 - column))
     let reason = index.text(index.reason(row))
     if outcome != .allow && !reason.isEmpty {
