@@ -80,7 +80,7 @@ let package = Package(
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TestSupport"]),
     .testTarget(
       name: "TraceQueryTests",
-      dependencies: ["TraceModel", "TraceIndex", "TraceQuery", "TestSupport"],
+      dependencies: ["TraceModel", "TraceIndex", "Ingestion", "TraceQuery", "TestSupport"],
       exclude: ["Queries"]),
     .testTarget(
       name: "TraceAnalysisTests",
