@@ -16,12 +16,15 @@ struct CacheOptions: ParsableArguments {
   @Flag(help: "Read the artifacts again, even when their index is fresh.")
   var rebuild = false
 
-  func cache() throws(IngestionError) -> IndexCache {
+  func cache() throws(IngestionError) -> IndexCache { try CacheOptions.cache(in: indexFolder) }
+
+  /// The index files in a folder; nil for the user's cache.
+  static func cache(in folder: String?) throws(IngestionError) -> IndexCache {
     var environment: [String: String] = [:]
     for name in ["XDG_CACHE_HOME", "HOME"] {
       if let value = unsafe getenv(name) { unsafe environment[name] = String(cString: value) }
     }
-    return try IndexCache(folder: indexFolder, environment: environment)
+    return try IndexCache(folder: folder, environment: environment)
   }
 
   /// The executions at `paths`, read or taken from the cache, in the order of the paths.
@@ -42,8 +45,10 @@ struct CacheOptions: ParsableArguments {
   }
 
   /// One source's executions, with a line of progress when it takes long.
+  ///
+  /// - Parameter warns: whether records that could not be read are worth a word.
   func executions(
-    of source: ExecutionSource, in cache: IndexCache
+    of source: ExecutionSource, in cache: IndexCache, warns: Bool = true
   ) throws(IngestionError) -> [TraceIndex] {
     var line = ProgressLine()
     defer { line.erase() }
@@ -52,7 +57,7 @@ struct CacheOptions: ParsableArguments {
       return true
     }
     line.erase()
-    warnOfRefusedRecords(indexes, of: source)
+    if warns { warnOfRefusedRecords(indexes, of: source) }
     return indexes
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PolicyAnalysis
+import Reports
 import TraceModel
 
 struct PolicyCommand: ParsableCommand {
@@ -22,6 +23,7 @@ struct PolicyCommand: ParsableCommand {
           vestige policy generate run-1/
           vestige policy generate monday/ tuesday/ --output policy.yaml
           vestige policy generate run-1/ --dialect gcp
+          vestige policy generate run-1/ --format markdown > evidence.md
           vestige policy generate run-1/ --principal serviceAccount:payments@shop.iam
         """)
 
@@ -33,6 +35,10 @@ struct PolicyCommand: ParsableCommand {
     @Option(help: "Only what this principal used.")
     var principal: String?
 
+    @Option(
+      help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
+    var format: Notation?
+
     @OptionGroup var destination: Destination
 
     func run() throws {
@@ -42,7 +48,8 @@ struct PolicyCommand: ParsableCommand {
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
-      try destination.send(policy.document)
+      try destination.send(
+        format.map { Report.policy(policy).rendered(as: $0) } ?? policy.document)
       if !policy.replay.isExact { throw ExitCode.finding }
     }
   }
