@@ -110,7 +110,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExplorerScreenTests",
-      dependencies: ["Explorer", "ExplorerViews", "Terminal", "Ingestion", "TestSupport"],
+      dependencies: [
+        "TraceModel", "TraceIndex", "Explorer", "ExplorerViews", "Terminal", "Ingestion",
+        "TestSupport",
+      ],
       exclude: ["Screens"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["TestSupport"], exclude: ["Expected", "Independent"]),

@@ -164,6 +164,12 @@ package struct RecordBatch: ~Copyable, Sendable {
 
   package init() {}
 
+  /// Makes room for about so many rows and what usually comes with them.
+  package mutating func reserve(rows count: Int) {
+    rows.reserveCapacity(count)
+    attributes.reserveCapacity(count * 4)
+  }
+
   /// The index in `keys` of a key, which is added when it is new.
   package mutating func key(_ scope: AttributeScope, _ name: StringID) -> UInt32 {
     let mask = keySlots.count - 1

@@ -98,6 +98,8 @@ struct EvaluationTests {
       ("{ is:deny } && { service=gateway } || { is:log }", [0, 10]),
       ("{ is:log } || { is:deny } && { service=gateway }", [0, 10]),
       ("{ is:decision } && { is:decision }", [4]),
+      ("({ name=\"create order\" } > { }) is:error", [3]),
+      ("{ service=gateway } > { ({ } > { is:leaf }) or children>1 }", [1]),
     ])
   func relations(text: String, expected: [Int]) throws {
     #expect(try rows(text, in: index) == expected)

@@ -140,7 +140,9 @@ struct RandomQueryTests {
     case 4: return "not " + condition(depth: depth + 1, &random)
     case 5:
       return "(\(condition(depth: depth + 1, &random)) or \(condition(depth: depth + 1, &random)))"
-    case 6: return "(\(condition(depth: depth + 1, &random)))"
+    case 6:
+      let left = condition(depth: depth + 1, &random)
+      return "({ \(left) } > { \(condition(depth: depth + 1, &random)) })"
     default:
       return condition(depth: depth + 1, &random) + " " + condition(depth: depth + 1, &random)
     }

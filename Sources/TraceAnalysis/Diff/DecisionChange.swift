@@ -161,7 +161,7 @@ struct DecisionComparison: Sendable {
     case (.deny, .allow), (.mixed, .allow): return .allowedNow
     case (.allow, .mixed): return .partlyDenied
     case (.deny, .mixed): return .partlyAllowed
-    case (_, .deny): return .newDenied
+    case (_, .deny), (_, .mixed): return .newDenied
     default: return .newAllowed
     }
   }

@@ -2,7 +2,7 @@
 package enum DifferenceKind: String, Sendable, CaseIterable, Comparable {
   /// Allowed (or both) before, denied after.
   case deniedNow = "denied-now"
-  /// Denied after, and not asked for before.
+  /// Denied (or both) after, and not asked for before.
   case newDenied = "new-denied"
   /// Allowed before, both after.
   case partlyDenied = "partly-denied"

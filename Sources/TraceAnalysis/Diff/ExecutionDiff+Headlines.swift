@@ -36,8 +36,7 @@ extension Headline {
       headlines.append(Headline(.cause, text, row: difference.evidence?.afterRow))
     }
     if unsure > 0 {
-      let subject =
-        unsure == 1 ? "1 operation was" : "\(QuantityText.count(unsure)) operations were"
+      let subject = QuantityText.count(unsure, "operation") + (unsure == 1 ? " was" : " were")
       headlines.append(
         Headline(
           .differences, "\(subject) called too rarely to compare durations that differ twofold"))
@@ -49,11 +48,8 @@ extension Headline {
     let causes = differences.count(where: \.isCause)
     let explained = differences.count(where: \.isExplained)
     let alone = differences.count - causes - explained
-    var text = "No differences"
-    if !differences.isEmpty {
-      let number = QuantityText.count(differences.count)
-      text = differences.count == 1 ? "1 difference" : "\(number) differences"
-    }
+    var text =
+      differences.isEmpty ? "No differences" : QuantityText.count(differences.count, "difference")
     if causes > 0 && alone == 0 {
       text +=
         causes == 1

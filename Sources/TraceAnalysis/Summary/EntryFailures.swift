@@ -77,7 +77,7 @@ struct EntryFailures {
     if let first = times.min(), let last = times.max() { text += clockRange(first, last) }
     if let cause { text += "; " + EntryFailures.text(cause, of: spans.failed.count, in: index) }
     let others = entries.spans.reduce(0) { $0 + $1.failed.count } - spans.failed.count
-    if others > 0 { text += "; \(QuantityText.count(others)) failures of other entry points" }
+    if others > 0 { text += "; \(QuantityText.count(others, "failure")) of other entry points" }
     let first = spans.failed.min { (index.start($0), $0) < (index.start($1), $1) }
     return Headline(.failing, text, row: first)
   }
@@ -89,7 +89,7 @@ struct EntryFailures {
     var text =
       "\(below.text(worst, in: index)) failed \(QuantityText.count(spans.failed.count)) of "
       + "\(QuantityText.count(spans.count)) times below entry points that did not fail"
-    if others > 0 { text += "; so did \(QuantityText.count(others)) spans of other operations" }
+    if others > 0 { text += "; so did \(QuantityText.count(others, "span")) of other operations" }
     return Headline(.failing, text, row: spans.failed.first)
   }
 

@@ -65,7 +65,7 @@ extension Headline {
     let others = denials.count - 1
     if others > 0 {
       text +=
-        "; \(QuantityText.count(totals.denied - first.denied)) more denials in "
+        "; \(QuantityText.count(totals.denied - first.denied, "denial")) in "
         + (others == 1 ? "another group" : "\(QuantityText.count(others)) other groups")
     }
     return Headline(.denied, text, row: first.row)
@@ -81,7 +81,7 @@ extension Headline {
       .slow,
       "\(QuantityText.percent(slowest.spans.selfTime, of: total)) of all self time is in "
         + "\(operationText(service: slowest.service, name: slowest.name)): "
-        + "\(QuantityText.count(slowest.spans.count)) calls, "
+        + "\(QuantityText.count(slowest.spans.count, "call")), "
         + "p95 \(QuantityText.duration(slowest.spans.durations.p95))")
   }
 }

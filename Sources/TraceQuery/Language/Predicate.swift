@@ -10,6 +10,8 @@ indirect enum Predicate: Sendable {
   case comparison(Comparison)
   /// A text in any of the fields that `searchedColumns` lists.
   case search(TextTest)
+  /// Is one of the rows that relations find.
+  case related(Spanset)
 
   /// A conjunction without nested conjunctions.
   static func conjunction(_ parts: [Predicate]) -> Predicate {

@@ -119,6 +119,7 @@ extension Spelling {
     case .not(let inner): return "not " + operand(inner, inAll: true, inNot: true)
     case .exists(let field, _): return "exists(\(self.field(field)))"
     case .comparison(let comparison): return self.comparison(comparison)
+    case .related(let spanset): return "(\(self.spanset(spanset)))"
     case .search(.contains(let glob)): return word(glob)
     case .search(.matches(let pattern)): return self.pattern(pattern)
     case .search(.equals(let text)): return quoted(text)

@@ -16,9 +16,8 @@ package struct AuthzEventReader: JSONTraceReader {
 
   var stream = JSONRecordStream(.record(0))
   var log: ReadingLog
-  private var event = FieldReader(FieldTable(AuthzEventReader.fields))
-  private var binding = FieldReader(
-    FieldTable(AuthzEventReader.bindingFields, prefix: "policy.matched_bindings."))
+  private var event = FieldReader(AuthzEventReader.table)
+  private var binding = FieldReader(AuthzEventReader.bindingTable)
   private var text = RecordText()
   private let attributeFields = AuthzEventReader.attributes.map(\.field.rawValue)
   private var keys = KnownKeys(.authz, AuthzEventReader.attributes.map(\.name))

@@ -47,7 +47,7 @@ extension RecordText {
     }
     switch reading.form {
     case .none, .canonical: return (reading.id, .empty)
-    case .decoded, .hashed: 
+    case .decoded, .hashed:
       return (reading.id, intern(value, in: bytes, into: &strings, log: &log))
     }
   }
@@ -109,9 +109,8 @@ extension FieldReader {
   /// The value of the field of that number.
   @inline(__always)
   func value(_ number: Int) -> FieldValue {
-    var value = values[number]
-    if value.record != record { value.kind = .absent }
-    return value
+    let value = values[number]
+    return value.record == record ? value : FieldValue(.absent, from: 0, to: 0)
   }
 }
 

@@ -69,7 +69,7 @@ extension OTLPReader {
     } else if end < start {
       row.marks.insert(.endBeforeStart)
     } else {
-      row.duration = Int64(clamping: end - start)
+      row.duration = Int64(clamping: end) - row.start
     }
   }
 

@@ -108,9 +108,10 @@ extension OTLPReader {
     _ value: FieldValue, _ own: OwnKey, _ scope: AttributeScope, _ item: UInt32,
     _ bytes: RawSpan, _ batch: inout RecordBatch
   ) {
+    if value.isMissing { return }
     let isZero =
       value.end &- value.start == 1 && bytes.byte(at: value.start) == UInt8(ascii: "0")
-    if value.isMissing || isZero { return }
+    if isZero { return }
     let type = OTLPReader.isPlainInteger(value, bytes) ? .integer : value.type(in: bytes)
     append(value, type, own, scope, item, bytes, &batch)
   }

@@ -58,7 +58,8 @@ package struct FieldReader: Sendable {
 
   /// The dotted path of a field, for diagnostics.
   package func path(of field: some RawRepresentable<Int>) -> String {
-    for (entry, path) in zip(walk.table.entries, walk.table.paths) where entry.number == field.rawValue {
+    for (entry, path) in zip(walk.table.entries, walk.table.paths)
+    where entry.number == field.rawValue {
       return path
     }
     return ""
