@@ -7,7 +7,6 @@ import PackageDescription
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let tomlKit: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
   name: "vestige",
@@ -16,7 +15,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .target(
@@ -40,7 +38,10 @@ let package = Package(
     .target(name: "Terminal"),
     .target(
       name: "ExplorerViews",
-      dependencies: ["Explorer", "Reports", "Terminal", "BuiltInThemes", tomlKit]),
+      dependencies: [
+        "TraceModel", "TraceIndex", "TraceAnalysis", "PolicyAnalysis", "Explorer", "Reports",
+        "Terminal", "BuiltInThemes",
+      ]),
     .target(name: "NcursesTerminal", dependencies: ["CNcurses", "Terminal"]),
     .target(
       name: "BuiltInThemes", path: "themes", sources: ["BuiltInThemes.swift"],
@@ -79,7 +80,7 @@ let package = Package(
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TestSupport"]),
     .testTarget(
       name: "TraceQueryTests",
-      dependencies: ["TraceModel", "TraceIndex", "TraceQuery", "TestSupport"],
+      dependencies: ["TraceModel", "TraceIndex", "Ingestion", "TraceQuery", "TestSupport"],
       exclude: ["Queries"]),
     .testTarget(
       name: "TraceAnalysisTests",
@@ -109,7 +110,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExplorerScreenTests",
-      dependencies: ["Explorer", "ExplorerViews", "Terminal", "Ingestion", "TestSupport"],
+      dependencies: [
+        "TraceModel", "TraceIndex", "Explorer", "ExplorerViews", "Terminal", "Ingestion",
+        "TestSupport",
+      ],
       exclude: ["Screens"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["TestSupport"], exclude: ["Expected", "Independent"]),

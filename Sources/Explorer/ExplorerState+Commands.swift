@@ -5,6 +5,7 @@ import TraceModel
 extension ExplorerState {
   /// Carries out a command: the screen is asked first, then what holds everywhere.
   mutating func perform(_ command: Command) -> [Effect] {
+    defer { previousCommand = command }
     let response = changeScreen { screen, context in screen.perform(command, context) }
     if response.isHandled {
       if let message = response.message { self.message = message }
@@ -26,10 +27,12 @@ extension ExplorerState {
         message = "this is the first view; Q quits"
       }
     case .quit: return [.quit]
+    case .setBefore, .setAfter: return choose(command)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .cancel:
-      message = "Q quits"
+      if previousCommand == .cancel { return [.quit] }
+      message = "cancelled; again, or Q, quits"
       return [.cancel]
     case .help: layer = .help(top: 0)
     case .palette: layer = .palette(Palette())
@@ -46,6 +49,22 @@ extension ExplorerState {
       message = "\(command.rawValue) has no meaning here; ? lists the keys"
     }
     return []
+  }
+
+  /// Makes the selected run A or B; a run is never held against itself.
+  private mutating func choose(_ command: Command) -> [Effect] {
+    guard let selected = currentExecution, executions.indices.contains(selected) else { return [] }
+    hasChosenSides = true
+    if command == .setBefore {
+      if after == selected { after = before }
+      before = selected
+    } else {
+      if before == selected { before = after }
+      after = selected
+    }
+    let names = [before, after].map { $0.map { executions[$0].name } ?? "none" }
+    message = "A is \(names[0]), B is \(names[1]); = compares them"
+    return requests()
   }
 
   /// The same view of the next run that is ready.
@@ -121,7 +140,7 @@ extension ExplorerState {
     of row: Int?, execution: Int, in index: TraceIndex
   ) -> ScreenState? {
     guard let trace = row.flatMap(index.trace(ofRow:)) ?? (index.traceCount > 0 ? 0 : nil) else {
-      message = "this run has no traces; 4 shows its events"
+      message = "this run has no traces; 3 shows its events"
       return nil
     }
     return .waterfall(WaterfallState(execution: execution, trace: trace, row: row))
@@ -196,14 +215,18 @@ extension ExplorerState {
     let run = path(currentExecution)
     switch screen {
     case .executions:
-      return "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
+      return
+        "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
     case .traces(let traces):
       return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
     case .waterfall(let waterfall):
-      guard let index = executions[waterfall.shownExecution].index else { return "vestige trace show" }
-      return "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
+      guard let index = executions[waterfall.shownExecution].index else {
+        return "vestige trace show"
+      }
+      return
+        "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
     case .events:
-      let query = filters.isActive ? filters.text : "not is:none"
+      let query = filters.isActive ? filters.text : "{}"
       return "vestige trace query \(run) \(ShellText.word(query))"
     case .policy(let policy):
       let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
@@ -220,11 +243,17 @@ extension ExplorerState {
 /// Words as a shell takes them.
 enum ShellText {
   static func word(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil
-        || "-_./@:,=+".unicodeScalars.contains($0))
-    }
-    return isPlain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
+    let isPlain =
+      !text.isEmpty
+      && text.unicodeScalars.allSatisfy {
+        $0.isASCII
+          && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+            || "-_./@:,=+".unicodeScalars.contains($0))
+      }
+    return isPlain
+      ? text
+      : "'"
+        + text.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
   }
 }

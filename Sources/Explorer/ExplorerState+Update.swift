@@ -1,4 +1,5 @@
 import TraceIndex
+import TraceModel
 import TraceQuery
 
 extension ExplorerState {
@@ -53,6 +54,7 @@ extension ExplorerState {
       guard executions.indices.contains(execution), let first = indexes.first else { return [] }
       executions[execution].stage = .ready(first)
       filters.forget(execution: execution)
+      analyses.forget(execution: execution)
       // Runs named inside the artifacts come behind all others: numbers of runs never change.
       for index in indexes.dropFirst() {
         var entry = ExecutionEntry(
@@ -65,9 +67,21 @@ extension ExplorerState {
       executions[execution].stage = .failed(reason)
     default: break
     }
-    if after == nil && executions.count > 1 { after = 1 }
+    if !hasChosenSides { chooseSides() }
     refreshScreen()
     return requests()
+  }
+
+  /// The two earliest runs are compared until a person says otherwise: what was first is what the
+  /// other is held against.
+  private mutating func chooseSides() {
+    let ready = executions.indices
+      .compactMap { run in executions[run].index.map { (start: $0.totals.start, run: run) } }
+      .sorted { $0 < $1 }
+    let rest = executions.indices.filter { run in !ready.contains { $0.run == run } }
+    let order = ready.map(\.run) + rest
+    before = order.first
+    after = order.count > 1 ? order[1] : nil
   }
 
   // MARK: Keys

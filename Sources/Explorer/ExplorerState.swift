@@ -15,9 +15,13 @@ package struct ExplorerState: Sendable {
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?
+  /// The command before this one: ^C twice leaves the program.
+  var previousCommand: Command?
   /// Run A, the earlier one, and run B.
   package internal(set) var before: Int?
   package internal(set) var after: Int?
+  /// Whether a person named run A or run B.
+  var hasChosenSides = false
   package internal(set) var width = 80
   package internal(set) var height = 24
   package let keymap: Keymap
@@ -53,8 +57,13 @@ package struct ExplorerState: Sendable {
   }
 
   /// Lines of the list of the screen that is shown.
-  package var listHeight: Int {
-    ScreenLayout(width: width, height: height, screen: screen.kind).list.count
+  package var listHeight: Int { layout.list.count }
+
+  /// The layout of the screen that is shown.
+  package var layout: ScreenLayout {
+    ScreenLayout(
+      width: width, height: height, screen: screen.kind,
+      lines: screen.kind == .executions ? executions.count : nil)
   }
 
   /// What the screen that is shown may look at.

@@ -7,31 +7,49 @@ package enum HelpText {
   }
 
   private static let groups: [(String, [Command])] = [
-    ("Moving", [
-      .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .first, .last, .centre,
-    ]),
-    ("The tree", [
-      .expand, .collapse, .toggleFold, .foldAll, .unfoldAll, .foldToDepth1, .foldToDepth2,
-      .foldToDepth3, .nextSibling, .previousSibling, .nextTrace, .previousTrace, .longestChild,
-    ]),
-    ("Jumps", [
-      .nextError, .previousError, .nextDenial, .previousDenial, .nextSlow, .previousSlow,
-      .nextChange, .previousChange, .why, .back,
-    ]),
+    (
+      "Moving",
+      [
+        .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .first, .last, .centre,
+      ]
+    ),
+    (
+      "The tree",
+      [
+        .expand, .collapse, .toggleFold, .foldAll, .unfoldAll, .foldToDepth1, .foldToDepth2,
+        .foldToDepth3, .nextSibling, .previousSibling, .nextTrace, .previousTrace, .longestChild,
+      ]
+    ),
+    (
+      "Jumps",
+      [
+        .nextError, .previousError, .nextDenial, .previousDenial, .nextSlow, .previousSlow,
+        .nextChange, .previousChange, .why, .back,
+      ]
+    ),
     ("Stepping", [.step, .stepBack, .stepToChange, .stepReset, .play, .faster, .slower]),
-    ("Search and filter", [
-      .search, .nextMatch, .previousMatch, .searchValue, .editFilter, .includeValue,
-      .excludeValue, .toggleFilters, .clearFilters, .undo, .redo,
-    ]),
+    (
+      "Search and filter",
+      [
+        .search, .nextMatch, .previousMatch, .searchValue, .editFilter, .includeValue,
+        .excludeValue, .toggleFilters, .clearFilters, .undo, .redo,
+      ]
+    ),
     ("Runs", [.setBefore, .setAfter, .compare, .nextRun]),
     ("Policy", [.switchDialect, .nextPrincipal, .export]),
-    ("Views", [
-      .open, .close, .showExecutions, .showTraces, .showWaterfall, .showEvents, .showPolicy,
-      .showDiff, .showSummary, .showDiagnostics, .showRaw, .sort,
-    ]),
-    ("The program", [
-      .palette, .help, .showCommand, .saveScreen, .redraw, .cancel, .suspend, .quit,
-    ]),
+    (
+      "Views",
+      [
+        .open, .close, .showExecutions, .showTraces, .showWaterfall, .showEvents, .showPolicy,
+        .showDiff, .showSummary, .showDiagnostics, .showRaw, .sort,
+      ]
+    ),
+    (
+      "The program",
+      [
+        .palette, .help, .showCommand, .saveScreen, .redraw, .cancel, .suspend, .quit,
+      ]
+    ),
   ]
 
   /// The commands by subject; each command stands in exactly one group.

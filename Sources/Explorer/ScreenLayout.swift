@@ -13,7 +13,11 @@ package struct ScreenLayout: Sendable, Equatable {
   package let message: Int
   package let footer: Int
 
-  package init(width: Int, height: Int, screen: ScreenKind) {
+  /// The layout of a screen.
+  ///
+  /// - Parameter lines: how many lines the list has, for a list that gives what it does not need
+  ///   to the lower part; nil for lists that take what they can get.
+  package init(width: Int, height: Int, screen: ScreenKind, lines: Int? = nil) {
     header = 0
     footer = height - 1
     message = height - 2
@@ -21,8 +25,10 @@ package struct ScreenLayout: Sendable, Equatable {
     titles = hasTitles ? 1 : nil
     let first = hasTitles ? 2 : 1
     let room = max(0, message - first)
-    let wanted = ScreenLayout.detailLines(screen, room: room)
-    let detailLines = room - wanted >= 4 ? wanted : 0
+    let wanted =
+      lines.map { room - min(max(3, $0 + 1), room / 2) }
+      ?? ScreenLayout.detailLines(screen, room: room)
+    let detailLines = room - wanted >= 3 ? wanted : 0
     list = first..<max(first, message - detailLines)
     detail = list.upperBound..<max(list.upperBound, message)
   }

@@ -34,6 +34,7 @@ package struct EventLoop {
     _ device: inout Device
   ) throws(TerminalError) {
     try apply(.resized(width: device.size.width, height: device.size.height), &device)
+    try takeMail(&device)
     try draw(&device)
     while !isOver {
       let timeout = state.isPlaying ? EventLoop.tickMilliseconds : nil
@@ -68,13 +69,24 @@ package struct EventLoop {
     switch event {
     case .hangup, .terminate:
       isOver = true
-    case .wake:
-      for action in mailbox.takeAll() { try apply(action, &device) }
+    case .wake: break
     case .resize, .continued:
       try apply(.resized(width: device.size.width, height: device.size.height), &device)
     default:
       guard let notation = KeyNotation.notation(of: event) else { return }
       try apply(.key(KeyChord(notation)), &device)
+    }
+    try takeMail(&device)
+  }
+
+  /// Applies what was posted until now, and what is posted because of it.
+  private mutating func takeMail<Device: TerminalDevice & ~Copyable>(
+    _ device: inout Device
+  ) throws(TerminalError) {
+    while true {
+      let actions = mailbox.takeAll()
+      if actions.isEmpty { return }
+      for action in actions { try apply(action, &device) }
     }
   }
 

@@ -9,7 +9,7 @@ enum ExplorerFacts {
     var parts: [String] = []
     if case .diff(let diff) = state.screen {
       parts = [
-        "\(name(diff.before, state)) \(glyphs.versus) \(name(diff.after, state))",
+        "\(name(diff.before, state)) \(glyphs.versus) \(name(diff.after, state))"
       ]
     } else if let execution = state.currentExecution, state.screen.kind != .executions {
       parts = [name(execution, state), state.screen.kind.title]
@@ -17,7 +17,8 @@ enum ExplorerFacts {
       parts = ["vestige"]
     }
     if case .waterfall(let screen) = state.screen, let index = index(screen.shownExecution, state) {
-      parts[1] = rootName(of: screen.trace, in: index)
+      parts[1] =
+        rootName(of: screen.trace, in: index)
         + " " + shortened(index.idText(ofTrace: screen.trace), glyphs: glyphs)
     }
     if case .events(let screen) = state.screen, let subset = screen.subset {
@@ -57,10 +58,11 @@ enum ExplorerFacts {
     let common = [("&", "filter"), ("?", "help")]
     switch state.screen.kind {
     case .executions:
-      return [("Enter", "open"), ("w", "why"), ("=", "compare"), ("p", "policy"), ("4", "events")]
+      return [("Enter", "open"), ("w", "why"), ("=", "compare"), ("p", "policy"), ("3", "events")]
         + common + [("Q", "quit")]
     case .traces:
-      return [("Enter", "open"), ("w", "why"), ("e", "error"), ("d", "denied"), ("o", "sort")] + common
+      return [("Enter", "open"), ("w", "why"), ("e", "error"), ("d", "denied"), ("o", "sort")]
+        + common
     case .waterfall:
       return [
         ("w", "why"), ("e", "error"), ("d", "denied"), ("L", "longest"), ("r", "record"),
@@ -73,12 +75,13 @@ enum ExplorerFacts {
       ] + common
     case .policy:
       return [
-        ("w", "evidence"), ("v", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
+        ("w", "evidence"), ("t", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
       ]
     case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
-    case .summary: return [("j k", "scroll"), ("2", "traces"), ("5", "policy"), ("?", "help")]
+    case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]
     case .diagnostics: return [("j k", "move"), ("q", "close"), ("?", "help")]
-    case .raw: return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
+    case .raw:
+      return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
     }
   }
 
@@ -94,11 +97,14 @@ enum ExplorerFacts {
       return nil
     }
     let totals = index.totals
-    let read = "\(count(index.artifacts.count)) artifacts  \(count(Int(clamping: totals.recordsRead)))"
+    let read =
+      "\(count(index.artifacts.count)) artifacts  \(count(Int(clamping: totals.recordsRead)))"
       + " records"
-    let refused = totals.recordsRefused == 0
-      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: 9 shows them"
-    let blind = totals.decisionErrors == 0
+    let refused =
+      totals.recordsRefused == 0
+      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: # shows them"
+    let blind =
+      totals.decisionErrors == 0
       ? "" : ", \(counted(totals.decisionErrors, "check")) without a decision"
     return "\(read), \(refused)\(blind)"
   }

@@ -13,7 +13,7 @@ package enum ExplorerView {
         "\(ScreenLayout.minimumWidth)x\(ScreenLayout.minimumHeight) needed", row: 0, column: 0)
       return canvas.frame
     }
-    let layout = ScreenLayout(width: size.width, height: size.height, screen: state.screen.kind)
+    let layout = state.layout
     drawScreen(state, layout, on: &canvas)
     drawHeader(state, on: &canvas)
     drawFooter(state, layout, on: &canvas)
@@ -74,9 +74,7 @@ package enum ExplorerView {
     }
     if case .prompt = state.layer { return }
     if let message = state.message {
-      canvas.put(
-        visibleText(message), row: layout.message, column: 1, role: .message,
-        limit: canvas.width - 2)
+      drawMessage(visibleText(message), layout, on: &canvas)
     } else if !state.pending.isEmpty {
       canvas.put(
         state.pending.map(\.notation).joined(), row: layout.message, column: 1, role: .message)
@@ -85,9 +83,22 @@ package enum ExplorerView {
       canvas.put(
         text + visibleText(state.filters.text), row: layout.message, column: 1,
         role: state.filters.isOn ? .filterValid : .textDim, limit: canvas.width - 20)
-      canvas.putRight("zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
+      canvas.putRight(
+        "zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
     } else if let notice = ExplorerFacts.notice(for: state) {
       canvas.put(notice, row: layout.message, column: 1, role: .textDim, limit: canvas.width - 2)
+    }
+  }
+
+  /// A message takes the lines it needs, up to four, over what lies above its place.
+  private static func drawMessage(
+    _ message: String, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    let lines = wrapped(message, width: canvas.width - 2).prefix(max(1, min(4, canvas.height / 6)))
+    for (offset, line) in lines.enumerated() {
+      let row = layout.message - lines.count + 1 + offset
+      canvas.fill(row: row, role: .text)
+      canvas.put(line, row: row, column: 1, role: .message, limit: canvas.width - 2)
     }
   }
 
@@ -113,7 +124,13 @@ package enum ExplorerView {
       }
     }
     let editor = prompt.editor
-    let verdictWidth = min(displayWidth(of: verdict), canvas.width / 2)
+    if displayWidth(of: verdict) > canvas.width / 2 {
+      // Too long to stand beside what is typed.
+      canvas.fill(row: row - 1, role: .prompt)
+      canvas.put(verdict, row: row - 1, column: 1, role: role, limit: canvas.width - 2)
+      verdict = ""
+    }
+    let verdictWidth = displayWidth(of: verdict)
     let room = canvas.width - verdictWidth - 4
     let before = String(editor.text.prefix(editor.cursor))
     // A long line is scrolled so that the cursor stays on the screen.
@@ -123,7 +140,8 @@ package enum ExplorerView {
     canvas.put(shown, row: row, column: column, role: .prompt, limit: room - column + 1)
     canvas.put(
       verdict, row: row, column: canvas.width - verdictWidth - 1, role: role, limit: verdictWidth)
-    canvas.placeCursor(row: row, column: column + displayWidth(of: String(before.dropFirst(hidden))))
+    canvas.placeCursor(
+      row: row, column: column + displayWidth(of: String(before.dropFirst(hidden))))
   }
 
   private static func drawPalette(
@@ -145,7 +163,8 @@ package enum ExplorerView {
       }
     }
     if palette.matches.isEmpty {
-      canvas.put("no command has these letters", row: rows.lowerBound + 1, column: 3, role: .textDim)
+      canvas.put(
+        "no command has these letters", row: rows.lowerBound + 1, column: 3, role: .textDim)
     }
     let column = canvas.put(": ", row: rows.lowerBound, column: 1, role: .prompt)
     canvas.put(palette.editor.text, row: rows.lowerBound, column: column, role: .prompt)
@@ -161,8 +180,9 @@ package enum ExplorerView {
       if line.keys.isEmpty {
         canvas.put(line.text, row: row, column: 2, role: .headerKey)
       } else {
-        canvas.put(line.keys, row: row, column: 4, role: .helpKey, limit: 17)
-        canvas.put(line.text, row: row, column: 22, role: .text)
+        let textColumn = canvas.width >= 70 ? 30 : 20
+        canvas.put(line.keys, row: row, column: 4, role: .helpKey, limit: textColumn - 5)
+        canvas.put(line.text, row: row, column: textColumn, role: .text)
       }
     }
     let rest = lines.count - top - rows.count

@@ -21,3 +21,25 @@ func timeText(_ nanoseconds: Int64) -> String {
 
 /// Columns that a text takes.
 func displayWidth(of text: String) -> Int { DisplayWidth.width(of: text) }
+
+/// A text as lines of at most `width` columns, broken between words where there are any.
+func wrapped(_ text: String, width: Int) -> [String] {
+  var lines: [String] = []
+  var line = ""
+  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    var word = String(word)
+    if !line.isEmpty && displayWidth(of: line) + 1 + displayWidth(of: word) > width {
+      lines.append(line)
+      line = ""
+    }
+    while displayWidth(of: word) > width {
+      let head = String(word.prefix(width))
+      lines.append(line.isEmpty ? head : line)
+      if line.isEmpty { word.removeFirst(head.count) }
+      line = ""
+    }
+    line += line.isEmpty ? word : " " + word
+  }
+  if !line.isEmpty || lines.isEmpty { lines.append(line) }
+  return lines
+}

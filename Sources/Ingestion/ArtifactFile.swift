@@ -22,7 +22,8 @@ package struct ArtifactFile: ~Copyable {
   func read(into buffer: inout [UInt8], from start: Int) throws(IngestionError) -> Int {
     while true {
       let count = buffer.withUnsafeMutableBytes { bytes in
-        unsafe Glibc.read(descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+        unsafe Glibc.read(
+          descriptor, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
       }
       if count >= 0 { return count }
       guard errno == EINTR else { throw systemFailure(path) }

@@ -70,7 +70,38 @@ package enum ArtifactFinder {
     return withDistinctNames(sources)
   }
 
+  /// All regular files at or below `path`, recognised or not, by name: for saying what each is.
+  ///
+  /// - Throws: `IngestionError.unreadable`.
+  package static func files(at path: String) throws(IngestionError) -> [FoundArtifact] {
+    let root = try absolutePath(path)
+    guard try FileStatus(path: root).isFolder else {
+      return try execution(ofFile: root).artifacts
+    }
+    var found: [FoundArtifact] = []
+    try gather(below: root, prefix: "", depth: 0, into: &found)
+    return found
+  }
+
+  private static func gather(
+    below folder: String, prefix: String, depth: Int, into found: inout [FoundArtifact]
+  ) throws(IngestionError) {
+    for name in try namesInFolder(folder) {
+      let path = "\(folder)/\(name)"
+      if isRealFolder(path) {
+        guard depth < depthLimit else { continue }
+        try gather(below: path, prefix: prefix + name + "/", depth: depth + 1, into: &found)
+      } else if let status = try? FileStatus(path: path), status.isRegular {
+        found.append(try recognise(path, displayPath: prefix + name))
+      }
+    }
+  }
+
   private static func execution(ofFile root: String) throws(IngestionError) -> ExecutionSource {
+    // Opening a pipe waits for a writer, and a device has no end.
+    guard try FileStatus(path: root).isRegular else {
+      throw .unreadable(path: root, reason: "it is a pipe or a device; save it to a file first")
+    }
     let artifact = try recognise(root, displayPath: lastComponent(root))
     return ExecutionSource(
       name: lastComponent(root), root: root, artifacts: [artifact], passedOver: [])

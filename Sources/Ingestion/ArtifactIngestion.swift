@@ -15,6 +15,8 @@ package struct IngestionProgress: Sendable, Equatable {
 enum ArtifactIngestion {
   /// Bytes asked of the file at once. A record that is longer doubles the buffer.
   private static let chunk = 1 << 20
+  /// Memory is reserved for artifacts of this size at most; what is not used costs nothing.
+  private static let sizeForReserve: UInt64 = 4 << 30
   /// The largest record: more is refused, so that one bad quote cannot fill the memory.
   private static let recordLimit = 1 << 30
 
@@ -24,6 +26,8 @@ enum ArtifactIngestion {
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> RecordBatch {
     var batch = RecordBatch()
+    // A guess from the usual size of records: arrays that grow by doubling are copied each time.
+    batch.reserve(rows: Int(clamping: min(source.size, sizeForReserve) / 512))
     var done: UInt64 = 0
     for (number, artifact) in source.artifacts.enumerated() {
       var record = ArtifactRecord(path: artifact.displayPath)

@@ -45,7 +45,8 @@ package struct IndexCache: Sendable {
     let batch = try ArtifactIngestion.read(source, progress: progress)
     let runs = IndexCache.runs(of: batch)
     for (part, run) in runs.enumerated() {
-      let name = runs.count > 1 && !run.isEmpty
+      let name =
+        runs.count > 1 && !run.isEmpty
         ? source.name + "#" + batch.strings.string(run) : source.name
       do throws(TraceIndexError) {
         try IndexBuilder.write(
@@ -100,7 +101,8 @@ package struct IndexCache: Sendable {
       scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
         ? Character(scalar) : "-"
     }
-    return "\(folder)/\(String(safe.prefix(40)))-\(hexadecimal(digest.value, digits: 16)).\(part).vtix"
+    return
+      "\(folder)/\(String(safe.prefix(40)))-\(hexadecimal(digest.value, digits: 16)).\(part).vtix"
   }
 
   /// The runs that rows name, in order of first appearance; the empty one for rows that name none.

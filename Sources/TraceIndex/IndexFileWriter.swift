@@ -48,7 +48,8 @@ struct IndexFileWriter: ~Copyable {
     _ section: IndexSection, _ elements: [T]
   ) throws(TraceIndexError) {
     let bytes = elements.span.bytes
-    let padding = (IndexFormat.alignment - Int(position) % IndexFormat.alignment)
+    let padding =
+      (IndexFormat.alignment - Int(position) % IndexFormat.alignment)
       % IndexFormat.alignment
     if padding > 0 { try write([UInt8](repeating: 0, count: padding).span.bytes) }
     entries.append(
@@ -91,7 +92,8 @@ struct IndexFileWriter: ~Copyable {
     var done = 0
     while done < bytes.byteCount {
       let written = bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+        unsafe Glibc.write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
       }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else { throw MappedFile.failure(temporaryPath, "write the index") }

@@ -52,9 +52,13 @@ package enum IndexFormat {
       .corrupt(path: path, offset: UInt64(offset), reason: reason)
     }
     guard bytes.byteCount >= magic.count,
-      (0..<magic.count).allSatisfy({ bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == magic[$0] })
+      (0..<magic.count).allSatisfy({
+        bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == magic[$0]
+      })
     else { throw .notAnIndex(path: path) }
-    guard bytes.byteCount >= dataOffset else { throw corrupt(bytes.byteCount, "the file is cut off") }
+    guard bytes.byteCount >= dataOffset else {
+      throw corrupt(bytes.byteCount, "the file is cut off")
+    }
     var input = IndexInput(bytes: bytes, position: magic.count)
     let found = input.u32()
     let oldest = input.u32()

@@ -13,7 +13,9 @@ struct MappedFile: ~Copyable, Sendable {
     guard descriptor >= 0 else { throw MappedFile.failure(path, "open the index") }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw MappedFile.failure(path, "measure the index") }
+    guard fstat(descriptor, &status) == 0 else {
+      throw MappedFile.failure(path, "measure the index")
+    }
     let count = Int(status.st_size)
     guard count > 0 else { return unsafe MappedFile(base: nil, count: 0) }
     let address = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)

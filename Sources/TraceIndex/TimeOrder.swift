@@ -11,7 +11,8 @@ func orderByTime(_ times: [Int64]) -> [UInt32] {
     let shift = UInt64(digit * 16)
     // Flipping the sign bit puts negative times before positive ones.
     func key(_ index: UInt32) -> Int {
-      Int(truncatingIfNeeded: ((UInt64(bitPattern: times[Int(index)]) ^ (1 << 63)) >> shift) & 0xFFFF)
+      Int(
+        truncatingIfNeeded: ((UInt64(bitPattern: times[Int(index)]) ^ (1 << 63)) >> shift) & 0xFFFF)
     }
     var starts = [Int](repeating: 0, count: 1 << 16)
     for index in order { starts[key(index)] += 1 }

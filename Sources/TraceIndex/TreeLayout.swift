@@ -59,7 +59,8 @@ struct TreeLayout {
   /// Rows of no trace stand alone, in order of time.
   private mutating func placeLoose(_ members: ArraySlice<UInt32>, rows: [RecordRow]) {
     for old in byStart(members, rows: rows) {
-      append(old: old, trace: TreeLayout.none, parent: TreeLayout.none, depth: 0,
+      append(
+        old: old, trace: TreeLayout.none, parent: TreeLayout.none, depth: 0,
         marks: rows[Int(old)].marks.union([.root, .leaf]))
     }
   }

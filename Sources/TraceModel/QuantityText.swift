@@ -60,6 +60,11 @@ package enum QuantityText {
     return text
   }
 
+  /// A number of things: `1 span`, `3,406 spans`; the plural is the noun with an `s`.
+  package static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+    count(value) + " " + noun + (value == 1 ? "" : "s")
+  }
+
   /// A part of a whole with one decimal: `25.6 %`; `–` of nothing.
   ///
   /// `0 %` and `100 %` stand for none and all, never for a rounded value.

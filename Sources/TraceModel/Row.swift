@@ -81,7 +81,7 @@ package enum Outcome: UInt8, Sendable, CaseIterable {
 }
 
 /// Facts about a row's place in its trace, found while the tree is built, as bits of a 16-bit set.
-package struct RowMarks: OptionSet, Hashable, Sendable {
+package struct RowMarks: OptionSet, Hashable, BitwiseCopyable, Sendable {
   package let rawValue: UInt16
 
   package init(rawValue: UInt16) { self.rawValue = rawValue }

@@ -58,21 +58,21 @@ package struct StringTable: ~Copyable, Sendable {
   }
 
   private func equals(_ id: UInt32, _ buffer: UnsafeRawBufferPointer) -> Bool {
-    let range = self.range(of: id)
-    guard range.count == buffer.count else { return false }
+    let start = Int(truncatingIfNeeded: ends[Int(id) &- 1])
+    let count = buffer.count
+    guard Int(truncatingIfNeeded: ends[Int(id)]) &- start == count else { return false }
     return bytes.withUnsafeBytes { all in
-      let own = unsafe UnsafeRawBufferPointer(rebasing: all[range])
-      if buffer.count < 8 {
+      if count < 8 {
+        let own = unsafe UnsafeRawBufferPointer(rebasing: all[start..<(start &+ count)])
         return unsafe StringTable.shortWord(own) == StringTable.shortWord(buffer)
       }
       var index = 0
-      while index &+ 8 < buffer.count {
-        if unsafe own.word(at: index) != buffer.word(at: index) { return false }
+      while index &+ 8 < count {
+        if unsafe all.word(at: start &+ index) != buffer.word(at: index) { return false }
         index &+= 8
       }
       // The last word overlaps the one before, so that no byte is left over.
-      let last = buffer.count &- 8
-      return unsafe own.word(at: last) == buffer.word(at: last)
+      return unsafe all.word(at: start &+ count &- 8) == buffer.word(at: count &- 8)
     }
   }
 

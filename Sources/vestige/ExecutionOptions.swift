@@ -16,12 +16,15 @@ struct CacheOptions: ParsableArguments {
   @Flag(help: "Read the artifacts again, even when their index is fresh.")
   var rebuild = false
 
-  func cache() throws(IngestionError) -> IndexCache {
+  func cache() throws(IngestionError) -> IndexCache { try CacheOptions.cache(in: indexFolder) }
+
+  /// The index files in a folder; nil for the user's cache.
+  static func cache(in folder: String?) throws(IngestionError) -> IndexCache {
     var environment: [String: String] = [:]
     for name in ["XDG_CACHE_HOME", "HOME"] {
       if let value = unsafe getenv(name) { unsafe environment[name] = String(cString: value) }
     }
-    return try IndexCache(folder: indexFolder, environment: environment)
+    return try IndexCache(folder: folder, environment: environment)
   }
 
   /// The executions at `paths`, read or taken from the cache, in the order of the paths.
@@ -31,19 +34,31 @@ struct CacheOptions: ParsableArguments {
   ///
   /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
   func executions(at paths: [String]) throws(IngestionError) -> [TraceIndex] {
-    let sources = try ArtifactFinder.executions(at: paths)
-    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
-      throw .noArtifacts(path: source.root, looked: source.artifacts.count)
-    }
+    let sources = try CacheOptions.sources(at: paths)
     let cache = try cache()
     var indexes: [TraceIndex] = []
     for source in sources { indexes += try executions(of: source, in: cache) }
     return indexes
   }
 
+  /// What there is to read at `paths`.
+  ///
+  /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
+  static func sources(at paths: [String]) throws(IngestionError) -> [ExecutionSource] {
+    let sources = try ArtifactFinder.executions(at: paths)
+    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
+      var named = source.root
+      for path in paths where try absolutePath(path) == source.root { named = path }
+      throw .noArtifacts(path: named, looked: source.artifacts.count)
+    }
+    return sources
+  }
+
   /// One source's executions, with a line of progress when it takes long.
+  ///
+  /// - Parameter warns: whether records that could not be read are worth a word.
   func executions(
-    of source: ExecutionSource, in cache: IndexCache
+    of source: ExecutionSource, in cache: IndexCache, warns: Bool = true
   ) throws(IngestionError) -> [TraceIndex] {
     var line = ProgressLine()
     defer { line.erase() }
@@ -52,7 +67,7 @@ struct CacheOptions: ParsableArguments {
       return true
     }
     line.erase()
-    warnOfRefusedRecords(indexes, of: source)
+    if warns { warnOfRefusedRecords(indexes, of: source) }
     return indexes
   }
 
@@ -76,5 +91,7 @@ struct ExecutionOptions: ParsableArguments {
 
   @OptionGroup var cache: CacheOptions
 
-  func executions() throws -> [TraceIndex] { try cache.executions(at: paths) }
+  func executions() throws(IngestionError) -> [TraceIndex] { try cache.executions(at: paths) }
+
+  func sources() throws(IngestionError) -> [ExecutionSource] { try CacheOptions.sources(at: paths) }
 }

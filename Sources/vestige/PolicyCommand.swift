@@ -1,5 +1,59 @@
 import ArgumentParser
+import PolicyAnalysis
+import Reports
+import TraceModel
 
 struct PolicyCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "policy")
+  static let configuration = CommandConfiguration(
+    commandName: "policy",
+    abstract: "Least-privilege policies from recorded decisions.",
+    subcommands: [GenerateCommand.self])
+
+  struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "generate",
+      abstract: "Print a policy that allows what was allowed, and nothing else.",
+      discussion: """
+        Only allowed checks grant; denied, failed and unauthenticated ones are counted
+        in the comment at the top. What any of the runs used is granted. The policy is
+        tried against the recording before it is printed; when it does not decide every
+        recorded check as it was decided, the exit status is 1.
+
+        EXAMPLES
+          vestige policy generate run-1/
+          vestige policy generate monday/ tuesday/ --output policy.yaml
+          vestige policy generate run-1/ --dialect gcp
+          vestige policy generate run-1/ --format markdown > evidence.md
+          vestige policy generate run-1/ \\
+            --principal serviceAccount:payments@shop.iam.gserviceaccount.com
+        """)
+
+    @OptionGroup var executions: ExecutionOptions
+
+    @Option(help: "The language of the policy: emulator (GCP IAM emulator) or gcp.")
+    var dialect = PolicyDialect.emulator
+
+    @Option(help: "Only what this principal used.")
+    var principal: String?
+
+    @Option(
+      help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
+    var format: Notation?
+
+    @OptionGroup var destination: Destination
+
+    func run() throws {
+      let policy = try PolicyGenerator.generate(
+        from: executions.executions(), principal: principal, dialect: dialect,
+        paths: executions.paths)
+      for warning in policy.warnings where warning.severity > .note {
+        StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
+      }
+      try destination.send(
+        format.map { Report.policy(policy).rendered(as: $0) } ?? policy.document)
+      if !policy.replay.isExact { throw ExitCode.finding }
+    }
+  }
 }
+
+extension PolicyDialect: ExpressibleByArgument {}

@@ -1,5 +1,11 @@
 import ArgumentParser
 
 struct TraceCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "trace")
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "What happened: summaries, lists, single traces, questions, differences.",
+    subcommands: [
+      TraceSummarizeCommand.self, TraceListCommand.self, TraceShowCommand.self,
+      TraceQueryCommand.self, TraceDiffCommand.self,
+    ])
 }

@@ -25,8 +25,12 @@ let moduleTable: [ModuleRule] = [
     own: ["TraceModel", "TraceIndex", "TraceQuery", "TraceAnalysis", "PolicyAnalysis", "Reports"]),
   ModuleRule(module: "Terminal", own: []),
   ModuleRule(
-    module: "ExplorerViews", own: ["Explorer", "Reports", "Terminal", "BuiltInThemes"],
-    foreign: ["TOMLKit"]),
+    module: "ExplorerViews",
+    own: [
+      "TraceModel", "TraceIndex", "TraceAnalysis", "PolicyAnalysis", "Explorer", "Reports",
+      "Terminal", "BuiltInThemes",
+    ],
+    foreign: ["Glibc", "Synchronization"]),
   ModuleRule(
     module: "NcursesTerminal", own: ["CNcurses", "Terminal"], foreign: ["Glibc", "Synchronization"]),
   ModuleRule(module: "BuiltInThemes", own: []),
@@ -37,7 +41,7 @@ let moduleTable: [ModuleRule] = [
       "PolicyAnalysis", "Reports", "Explorer", "ExplorerViews", "Terminal", "NcursesTerminal",
       "BuiltInThemes", "CSandbox",
     ],
-    foreign: ["ArgumentParser", "Glibc"]),
+    foreign: ["ArgumentParser", "Glibc", "Synchronization"]),
 ]
 
 /// C modules: they import no Swift and have no row of their own.

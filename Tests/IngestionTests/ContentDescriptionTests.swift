@@ -15,7 +15,10 @@ import Testing
       ("<?xml version=\"1.0\"?>", "XML or HTML"),
       ("[1, 2]", "a JSON array"),
       ("{}", "a JSON object"),
-      ("{\"a\\\"b\": {\"inner\": 1}, \"c\" : [{\"d\": 2}]}", "a JSON object with the keys a\\\"b, c"),
+      (
+        "{\"a\\\"b\": {\"inner\": 1}, \"c\" : [{\"d\": 2}]}",
+        "a JSON object with the keys a\\\"b, c"
+      ),
       ("{\"level\":\"info\"}\n{\"level\":\"warn\"}", "JSON Lines with the keys level"),
       ("{\"level\":\"in", "a JSON object with the keys level"),
       ("{\"level", "a JSON object"),

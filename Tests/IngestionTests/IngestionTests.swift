@@ -174,12 +174,16 @@ extension TemporaryFolder {
     let folder = TemporaryFolder()
     try folder.write("a.jsonl", event("user:a"))
     let path = folder.file("a.jsonl")
-    let before = try (Data(contentsOf: URL(fileURLWithPath: path)),
-      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+    let before = try (
+      Data(contentsOf: URL(fileURLWithPath: path)),
+      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    )
     let source = try ArtifactFinder.executions(at: [path])[0]
     _ = try folder.cache().executions(of: source)
-    let after = try (Data(contentsOf: URL(fileURLWithPath: path)),
-      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+    let after = try (
+      Data(contentsOf: URL(fileURLWithPath: path)),
+      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    )
     #expect(before.0 == after.0 && before.1 == after.1)
   }
 

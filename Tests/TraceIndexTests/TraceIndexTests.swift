@@ -12,9 +12,10 @@ import TraceModel
     builder.span("early child", id: 2, parent: 1, at: 10, for: 20)
     builder.span("grandchild", id: 4, parent: 2, at: 12, for: 5)
     let index = try builder.index()
-    #expect((0..<4).map { index.text(index.name($0)) } == [
-      "root", "early child", "grandchild", "late child",
-    ])
+    #expect(
+      (0..<4).map { index.text(index.name($0)) } == [
+        "root", "early child", "grandchild", "late child",
+      ])
     #expect(index.subtree(0) == 0..<4)
     #expect(index.subtree(1) == 1..<3)
     #expect(index.parent(3) == 0)
@@ -153,6 +154,7 @@ import TraceModel
     let index = try TraceBuilder().index()
     #expect(index.rowCount == 0 && index.traceCount == 0)
     #expect(index.totals == ExecutionTotals())
-    #expect(index.start(0) == 0 && index.text(StringID(9)) == "" && index.traceRecord(3).rows == 0..<0)
+    #expect(
+      index.start(0) == 0 && index.text(StringID(9)) == "" && index.traceRecord(3).rows == 0..<0)
   }
 }

@@ -28,6 +28,8 @@ import TraceModel
     arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (-1_234_567, "-1,234,567")])
   func counts(value: Int, text: String) {
     #expect(QuantityText.count(value) == text)
+    #expect(QuantityText.count(value, "span") == text + " spans")
+    #expect(QuantityText.count(1, "span") == "1 span")
     #expect(QuantityText.count(Int64.min) == "-9,223,372,036,854,775,808")
   }
 

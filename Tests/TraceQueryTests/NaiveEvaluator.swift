@@ -4,7 +4,9 @@ import TraceModel
 @testable import TraceQuery
 
 /// Evaluates a query row by row, from the definitions: no bit sets, no ranges of subtrees, no
-/// postings. Slow and plain, to hold the real evaluation against.
+/// postings.
+///
+/// Slow and plain, to hold the real evaluation against.
 struct NaiveEvaluator {
   let index: TraceIndex
 
@@ -17,9 +19,11 @@ struct NaiveEvaluator {
   }
 
   func rows(_ query: Query) -> [Int] {
-    (0..<index.rowCount).filter { row in
-      query.spanset.alternatives.contains { group in holds(group, row) }
-    }
+    (0..<index.rowCount).filter { holds(query.spanset, $0) }
+  }
+
+  private func holds(_ spanset: Spanset, _ row: Int) -> Bool {
+    spanset.alternatives.contains { group in holds(group, row) }
   }
 
   // MARK: Relations
@@ -70,6 +74,7 @@ struct NaiveEvaluator {
     case .all(let parts): return parts.allSatisfy { holds($0, row) }
     case .any(let parts): return parts.contains { holds($0, row) }
     case .not(let inner): return !holds(inner, row)
+    case .related(let spanset): return holds(spanset, row)
     case .exists(let field, _): return !values(field, row).isEmpty
     case .search(let test):
       let fields: [KnownField] = [.name, .service, .actor, .perm, .target, .message, .reason]

@@ -9,6 +9,7 @@ struct QuerySyntaxTests {
     "noisy": "name:health or name:ping",
     "both": "@noisy is:error",
     "broken": "name:",
+    "under": "{ a } >> { b }",
     "loop": "a @loop",
     "badlist": "a b",
   ]

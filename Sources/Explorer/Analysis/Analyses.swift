@@ -15,8 +15,9 @@ package struct AnalysisRequest: Sendable, Equatable {
   package let subject: Subject
   /// The indexes of the runs, in the order in which the subject names them.
   let indexes: [TraceIndex]
-  /// Where the runs are, for commands that a policy's header shows.
-  let paths: [String]
+  /// The runs' names, for the command in a policy's header: with paths, the document would differ
+  /// from machine to machine.
+  let names: [String]
 
   package static func == (a: AnalysisRequest, b: AnalysisRequest) -> Bool {
     a.subject == b.subject
@@ -38,7 +39,7 @@ package struct AnalysisRequest: Sendable, Equatable {
           subject: subject,
           .policy(
             try PolicyGenerator.generate(
-              from: indexes, principal: principal, dialect: dialect, paths: paths)))
+              from: indexes, principal: principal, dialect: dialect, paths: names)))
       } catch {
         return AnalysisResult(subject: subject, .impossible("\(error)"))
       }
@@ -104,7 +105,9 @@ package struct Analyses: Sendable {
     if case .growth(let value) = values[.growth(execution)] { value } else { nil }
   }
 
-  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect) -> PolicyAnswer? {
+  package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
+    -> PolicyAnswer?
+  {
     switch values[.policy(execution, principal: principal, dialect)] {
     case .policy(let policy): .policy(policy)
     case .impossible(let reason): .impossible(reason)
@@ -152,7 +155,7 @@ extension ExplorerState {
     let indexes = runs.compactMap { executions[$0].index }
     guard indexes.count == runs.count, analyses.ask(subject) else { return nil }
     return AnalysisRequest(
-      subject: subject, indexes: indexes, paths: runs.map { executions[$0].path })
+      subject: subject, indexes: indexes, names: runs.map { executions[$0].name })
   }
 
   /// The record that a screen is still without.

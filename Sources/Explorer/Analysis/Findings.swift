@@ -37,8 +37,9 @@ extension ExplorerState {
     }
     guard let diff = analyses.comparison(before: base, after: execution) else { return nil }
     // The differences themselves follow: of the headlines only what sums them up.
-    var lines = diff.headlines.filter { $0.kind == .differences || $0.kind == .cause }
-      .map(Finding.init)
+    var lines = diff.headlines.enumerated()
+      .filter { $0.offset == 0 || $0.element.kind == .cause }
+      .map { Finding($0.element) }
     if diff.isEmpty { lines.append(Finding(text: "Nothing differs beyond noise.", tone: .good)) }
     lines += diff.differences.prefix(12).map(Finding.init)
     return Findings(lines: lines, timeline: summary.timeline)

@@ -1,3 +1,4 @@
+import Reports
 import TraceAnalysis
 import TraceIndex
 import TraceModel
@@ -28,12 +29,15 @@ package enum SummaryText {
     let spread = totals.end.subtractingSaturating(totals.start)
     func count(_ number: Int) -> String { QuantityText.count(number) }
     return heading("Totals") + [
-      plain("from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
-        + "lasted \(QuantityText.duration(spread))"),
-      plain("\(count(totals.traces)) traces, \(count(totals.spans)) spans, "
-        + "\(count(totals.errors)) of them failed, \(count(totals.logs)) logs"),
-      plain("\(count(totals.decisions)) decisions: \(count(totals.allowed)) allowed, "
-        + "\(count(totals.denied)) denied, \(count(totals.decisionErrors)) came to no decision"),
+      plain(
+        "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
+          + "lasted \(QuantityText.duration(spread))"),
+      plain(
+        "\(count(totals.traces)) traces, \(count(totals.spans)) spans, "
+          + "\(count(totals.errors)) of them failed, \(count(totals.logs)) logs"),
+      plain(
+        "\(count(totals.decisions)) decisions: \(count(totals.allowed)) allowed, "
+          + "\(count(totals.denied)) denied, \(count(totals.decisionErrors)) came to no decision"),
     ]
   }
 
@@ -41,12 +45,14 @@ package enum SummaryText {
     table(
       "Services", ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
       summary.services.map { service in
-        ([
-          service.name, QuantityText.count(service.spans.count),
-          QuantityText.count(service.spans.errors),
-          QuantityText.duration(service.spans.durations.p50),
-          QuantityText.duration(service.spans.durations.p95), service.selfTimeShare.description,
-        ], service.spans.errors > 0 ? .failing : .plain)
+        (
+          [
+            service.name, QuantityText.count(service.spans.count),
+            QuantityText.count(service.spans.errors),
+            QuantityText.duration(service.spans.durations.p50),
+            QuantityText.duration(service.spans.durations.p95), service.selfTimeShare.description,
+          ], service.spans.errors > 0 ? .failing : .plain
+        )
       })
   }
 
@@ -54,36 +60,44 @@ package enum SummaryText {
     table(
       "Operations, failing and slow first", ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
       summary.operations.map { operation in
-        ([
-          operation.service + " " + operation.name, QuantityText.count(operation.spans.count),
-          QuantityText.count(operation.spans.errors),
-          QuantityText.duration(operation.spans.durations.p50),
-          QuantityText.duration(operation.spans.durations.p95),
-          QuantityText.duration(operation.spans.durations.maximum),
-        ], operation.spans.errors > 0 ? .failing : .plain)
+        (
+          [
+            operation.service + " " + operation.name, QuantityText.count(operation.spans.count),
+            QuantityText.count(operation.spans.errors),
+            QuantityText.duration(operation.spans.durations.p50),
+            QuantityText.duration(operation.spans.durations.p95),
+            QuantityText.duration(operation.spans.durations.maximum),
+          ], operation.spans.errors > 0 ? .failing : .plain
+        )
       })
   }
 
   private static func latencies(_ summary: ExecutionSummary) -> [Line] {
     let buckets = summary.durations.buckets
     guard let largest = buckets.map(\.count).max(), largest > 0 else { return [] }
-    return heading("Durations of spans") + buckets.map { bucket in
-      let label = bucket.upperBound.map { "below " + QuantityText.duration($0) } ?? "longer"
-      let bar = String(repeating: "#", count: max(bucket.count > 0 ? 1 : 0, bucket.count * 40 / largest))
-      return plain(padded(label, 16) + padded(QuantityText.count(bucket.count), 10, right: true) + "  " + bar)
-    }
+    return heading("Durations of spans")
+      + buckets.map { bucket in
+        let label = bucket.upperBound.map { "below " + QuantityText.duration($0) } ?? "longer"
+        let bar = String(
+          repeating: "#", count: max(bucket.count > 0 ? 1 : 0, bucket.count * 40 / largest))
+        return plain(
+          padded(label, 16) + padded(QuantityText.count(bucket.count), 10, right: true) + "  " + bar
+        )
+      }
   }
 
   private static func denials(_ summary: ExecutionSummary) -> [Line] {
     table(
       "Denied", ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
       summary.denials.map { group in
-        ([
-          "\(group.principal)  \(group.permission)  \(group.target)",
-          QuantityText.count(group.denied), QuantityText.count(group.allowed),
-          group.first.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
-          group.last.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
-        ], .bad)
+        (
+          [
+            "\(group.principal)  \(group.permission)  \(group.target)",
+            QuantityText.count(group.denied), QuantityText.count(group.allowed),
+            group.first.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+            group.last.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+          ], .bad
+        )
       })
   }
 
@@ -91,29 +105,22 @@ package enum SummaryText {
     table(
       "Principals", ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
       summary.principals.map { subject in
-        ([
-          subject.name.isEmpty ? "(none)" : subject.name, QuantityText.count(subject.counts.allowed),
-          QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
-          QuantityText.count(subject.counterparts),
-        ], subject.counts.denied > 0 ? .bad : .plain)
+        (
+          [
+            subject.name.isEmpty ? "(none)" : subject.name,
+            QuantityText.count(subject.counts.allowed),
+            QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
+            QuantityText.count(subject.counterparts),
+          ], subject.counts.denied > 0 ? .bad : .plain
+        )
       })
   }
 
   private static func quality(_ summary: ExecutionSummary) -> [Line] {
     let quality = summary.quality
-    let found: [(Int, String)] = [
-      (quality.orphanSpans, "orphan spans: their parent is not in these artifacts"),
-      (quality.orphanRecords, "decisions and logs whose span is not in these artifacts"),
-      (quality.decisionsOutsideTraces, "decisions that belong to no trace"),
-      (quality.cycles, "cycles of parents, cut"), (quality.duplicates, "duplicate span ids"),
-      (quality.endBeforeStart, "spans that end before they start"),
-      (quality.timeMissing, "rows without a time"), (quality.endMissing, "spans without an end"),
-      (quality.startBeforeParent, "spans that start before their parent: clocks disagree"),
-      (quality.endAfterParent, "spans that outlive their parent"),
-      (quality.tracesWithSeveralRoots, "traces with several roots"),
-      (quality.tracesWithoutRoot, "traces without a root"),
-    ]
-    var lines = found.filter { $0.0 > 0 }.map { plain(padded(QuantityText.count($0.0), 10, right: true) + "  " + $0.1) }
+    var lines = quality.findings.filter { $0.count > 0 }.map {
+      plain(padded(QuantityText.count($0.count), 10, right: true) + "  " + $0.name)
+    }
     for problem in quality.problems.prefix(shown) {
       lines.append(
         Line(
@@ -130,11 +137,14 @@ package enum SummaryText {
     table(
       "Artifacts", ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
       summary.artifacts.map { artifact in
-        ([
-          artifact.path, artifact.format.isEmpty ? "unknown" : artifact.format,
-          QuantityText.bytes(artifact.size), QuantityText.count(artifact.recordsRead),
-          QuantityText.count(artifact.recordsRefused), QuantityText.count(artifact.recordsSkipped),
-        ], artifact.recordsRefused > 0 ? .bad : .plain)
+        (
+          [
+            artifact.path, artifact.format.isEmpty ? "unknown" : artifact.format,
+            QuantityText.bytes(artifact.size), QuantityText.count(artifact.recordsRead),
+            QuantityText.count(artifact.recordsRefused),
+            QuantityText.count(artifact.recordsSkipped),
+          ], artifact.recordsRefused > 0 ? .bad : .plain
+        )
       })
   }
 

@@ -27,7 +27,8 @@ package enum KeyTable {
         let keys = row.keys.split(separator: " ").map { key in
           "`` \(key == "|" ? "\\|" : String(key)) ``"
         }.joined(separator: " ")
-        text += "| \(keys) | \(row.command.rawValue) | \(row.command.help) | "
+        text +=
+          "| \(keys) | \(row.command.rawValue) | \(row.command.help) | "
           + "\(row.screens.isEmpty ? "all" : row.screens) |\n"
       }
     }

@@ -195,7 +195,8 @@ package struct EventsState: Screen {
 
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
     guard let index = execution.flatMap(context.index),
-      let found = nearest(forward: forward, in: index, where: { search.matches(row: $0, in: index) })
+      let found = nearest(
+        forward: forward, in: index, where: { search.matches(row: $0, in: index) })
     else { return false }
     position.jump(to: found, count: count, height: context.height)
     return true

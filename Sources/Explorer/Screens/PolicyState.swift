@@ -48,7 +48,8 @@ package struct PolicyState: Screen {
       lines = []
       return
     }
-    lines = policy.statements.map { .statement($0.number) }
+    lines =
+      policy.statements.map { .statement($0.number) }
       + policy.usage.denied.indices.map { .denied($0) }
     position.select(position.selected, count: lines.count, height: context.height)
   }
@@ -201,7 +202,10 @@ package struct PolicyState: Screen {
   }
 
   private static func texts(_ statement: Statement) -> [String] {
-    [statement.grant.principal.text, statement.grant.permission.text, statement.grant.resource.text]
+    [
+      statement.grant.principal.text, statement.grant.permission.text,
+      statement.grant.resource.text,
+    ]
   }
 
   private static func texts(_ key: PermissionKey) -> [String] {

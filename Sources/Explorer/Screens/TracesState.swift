@@ -28,7 +28,9 @@ package struct TracesState: Screen {
   }
 
   func selectedRow(_ context: ScreenContext) -> Int? {
-    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else { return nil }
+    guard let trace = selectedTrace, let index = execution.flatMap(context.index) else {
+      return nil
+    }
     return index.traceRecord(trace).root
   }
 

@@ -110,7 +110,9 @@ package struct WaterfallState: Screen {
     switch command {
     case .expand where folded.contains(row): folded.remove(row)
     case .expand:
-      if hasChildren { position.select(position.selected + 1, count: lines.count, height: context.height) }
+      if hasChildren {
+        position.select(position.selected + 1, count: lines.count, height: context.height)
+      }
       return .handled
     case .collapse where hasChildren && !folded.contains(row): folded.insert(row)
     case .collapse:
@@ -275,7 +277,8 @@ package struct WaterfallState: Screen {
     return lines
   }
 
-  private static func append(hidden rows: Range<Int>, in index: TraceIndex, to lines: inout [Line]) {
+  private static func append(hidden rows: Range<Int>, in index: TraceIndex, to lines: inout [Line])
+  {
     let depth = index.depth(rows.lowerBound)
     var (count, errors, denied) = (rows.count, 0, 0)
     for row in rows {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 package import Terminal
 
 /// What makes a theme hard to use though its file is right.

@@ -26,7 +26,7 @@ package struct ThemeError: Error, Hashable, Sendable, CustomStringConvertible {
     case inheritanceCycle([String])
   }
 
-  /// The theme, without `.toml`.
+  /// The theme's name, or that of its file.
   package let theme: String
   /// The line, from 1; nil when it is not known.
   package let line: Int?
@@ -45,7 +45,8 @@ package struct ThemeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// Where, what, and what to do about it.
   package var description: String {
-    let place = line.map { "\(theme).toml:\($0)" } ?? "\(theme).toml"
+    let file = theme.hasSuffix(".toml") ? theme : theme + ".toml"
+    let place = line.map { "\(file):\($0)" } ?? file
     return key.isEmpty ? "\(place): \(explanation)" : "\(place): \(key): \(explanation)"
   }
 

@@ -24,7 +24,8 @@ enum DiagnosticsView {
       let line = screen.lines[place]
       let role = role(of: line.kind.code.severity)
       canvas.putRight(count(Int(clamping: line.tally.count)), row: row, end: 12, role: role)
-      let column = canvas.put(text(line.kind), row: row, column: 15, role: role, limit: canvas.width - 16)
+      let column = canvas.put(
+        text(line.kind), row: row, column: 15, role: role, limit: canvas.width - 16)
       canvas.put(
         "  " + source(line.kind.artifact, line.tally.firstOffset, index), row: row,
         column: column, role: .textDim, limit: max(0, canvas.width - 1 - column))
@@ -64,7 +65,8 @@ enum DiagnosticsView {
   }
 
   private static func source(_ artifact: UInt32, _ offset: UInt64, _ index: TraceIndex) -> String {
-    let path = index.artifacts.indices.contains(Int(artifact))
+    let path =
+      index.artifacts.indices.contains(Int(artifact))
       ? index.artifacts[Int(artifact)].path : "?"
     return "\(visibleText(path)) byte \(count(Int(clamping: offset)))"
   }

@@ -9,7 +9,8 @@ enum DiffView {
     guard let diff = screen.diff(state.analyses) else { return "" }
     let causes = diff.differences.filter(\.isCause).count
     let total = counted(diff.differences.count, "difference")
-    return causes == 0 ? total : "\(total), \(causes == 1 ? "1 explains" : "\(causes) explain") others"
+    return causes == 0
+      ? total : "\(total), \(causes == 1 ? "1 explains" : "\(causes) explain") others"
   }
 
   static func draw(
@@ -25,7 +26,8 @@ enum DiffView {
       return
     }
     if let titles = layout.titles {
-      canvas.put(diff.headlines.first.map { visibleText($0.text) + "." } ?? "", row: titles,
+      canvas.put(
+        diff.headlines.first.map { visibleText($0.text) + "." } ?? "", row: titles,
         column: 1, role: .textStrong, limit: canvas.width - 2)
     }
     if diff.isEmpty {
@@ -52,7 +54,8 @@ enum DiffView {
   ) {
     canvas.putRight(count(number), row: row, end: 4, role: .textDim)
     let role = role(of: difference.kind.mark)
-    let glyph = canvas.glyphs.isASCII
+    let glyph =
+      canvas.glyphs.isASCII
       ? difference.kind.mark.asciiGlyph : difference.kind.mark.glyph
     canvas.put(glyph, row: row, column: 5, role: role)
     canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: 13)
@@ -113,7 +116,8 @@ enum DiffView {
     if !difference.grantedBy.isEmpty {
       lines.append(
         .init(
-          label: "was granted", text: "in \(diff.before) by "
+          label: "was granted",
+          text: "in \(diff.before) by "
             + difference.grantedBy.joined(separator: ", ")))
     }
     if let first = difference.first {
@@ -123,20 +127,24 @@ enum DiffView {
       let other = diff.differences[explanation.difference]
       lines.append(
         .init(
-          label: "explains", text: "\(explanation.share) of \(explanation.difference + 1): "
+          label: "explains",
+          text: "\(explanation.share) of \(explanation.difference + 1): "
             + "\(other.kind.label) \(other.subjectText)", role: .textStrong))
     }
     for explanation in difference.explainedBy.prefix(2) {
       let other = diff.differences[explanation.difference]
       lines.append(
         .init(
-          label: "because of", text: "\(explanation.difference + 1): \(other.kind.label) "
+          label: "because of",
+          text: "\(explanation.difference + 1): \(other.kind.label) "
             + "\(other.subjectText), in \(explanation.share) of the traces", role: .textStrong))
     }
     if let evidence = difference.evidence {
       let run = evidence.side == .after ? diff.after : diff.before
       lines.append(
-        .init(label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first"))
+        .init(
+          label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first")
+      )
     }
     return lines.map { .init(label: $0.label, text: visibleText($0.text), role: $0.role) }
   }

@@ -53,7 +53,8 @@ enum EventsView {
     let rest = canvas.width - 1 - column
     column = canvas.put(
       name.isEmpty ? "(no name)" : name, row: line, column: column,
-      role: index.status(row) == .error ? .error : .text, limit: isDecision ? rest * 3 / 5 : rest - 10)
+      role: index.status(row) == .error ? .error : .text,
+      limit: isDecision ? rest * 3 / 5 : rest - 10)
     if isDecision {
       canvas.putPath(
         ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column + 2,
@@ -80,7 +81,8 @@ enum EventsView {
     case .allow, .allowedThenFailed: ("  allow", .allowed)
     case .deny, .unauthenticated: ("\(glyphs.denied) DENY", .denied)
     case .error, .unknown: ("? error", .warning)
-    case .none: index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name, .textDim)
+    case .none:
+      index.status(row) == .error ? ("E error", .error) : ("  " + index.kind(row).name, .textDim)
     }
   }
 
@@ -101,7 +103,8 @@ enum EventsView {
     let now = growth.state(after: step)
     canvas.rule(row: line, title: "policy so far")
     let seen = QuantityText.percent(Int64(now.grants), of: Int64(max(1, now.eventualGrants)))
-    let quiet = now.grants > 0 && now.stepsSinceGrowth > 0
+    let quiet =
+      now.grants > 0 && now.stepsSinceGrowth > 0
       ? "  nothing new for \(counted(now.stepsSinceGrowth, "step"))" : ""
     canvas.putRight(
       " \(count(now.grants)) of \(counted(now.eventualGrants, "grant")), \(seen)\(quiet) ",
@@ -124,7 +127,8 @@ enum EventsView {
     let third = (canvas.width - 12) / 3
     canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
     canvas.putPath(
-      visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role, limit: third)
+      visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role,
+      limit: third)
     canvas.put(
       visibleText(key.permission.text), row: line, column: 4 + third, role: role, limit: third)
     canvas.putPath(
@@ -137,7 +141,9 @@ enum EventsView {
     _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?
   ) -> [RowDetail.Line] {
     guard index.kind(row) == .decision else {
-      return [RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")]
+      return [
+        RowDetail.Line(text: "Policy: no change. A \(index.kind(row).name) asks for nothing.")
+      ]
         + RowDetail.lines(for: row, index).prefix(1)
     }
     let who = index.text(index.principal(row))
@@ -147,7 +153,9 @@ enum EventsView {
       lines.append(
         .init(text: "Policy: no change. A denied call grants nothing.", role: .denied))
       lines.append(
-        .init(label: "needed", text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
+        .init(
+          label: "needed",
+          text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
     case .error, .unknown, .none:
       lines.append(
         .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))

@@ -10,7 +10,8 @@ enum ExecutionsView {
     _ screen: ExecutionsState, _ state: ExplorerState, _ layout: ScreenLayout,
     on canvas: inout Canvas
   ) {
-    let columns = Columns(width: canvas.width)
+    let longest = state.executions.map { displayWidth(of: visibleText($0.name)) + 2 }.max() ?? 0
+    let columns = Columns(width: canvas.width, longestName: longest)
     if let titles = layout.titles {
       canvas.put("RUN", row: titles, column: 3, role: .headerKey)
       columns.put(Columns.titles, row: titles, role: .headerKey, on: &canvas)
@@ -85,9 +86,10 @@ enum ExecutionsView {
     }
     let base = state.comparisonBase(for: selected)
     let findings = state.findings(for: selected)
-    let title = base.map {
-      "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
-    } ?? ExplorerFacts.name(selected, state)
+    let title =
+      base.map {
+        "\(ExplorerFacts.name(selected, state)) against \(ExplorerFacts.name($0, state))"
+      } ?? ExplorerFacts.name(selected, state)
     canvas.rule(row: rows.lowerBound, title: title)
     guard let findings else {
       canvas.put("looking …", row: rows.lowerBound + 1, column: 2, role: .textDim)
@@ -95,16 +97,20 @@ enum ExecutionsView {
     }
     var row = rows.lowerBound + 1
     // The sentence that answers first, the differences or figures, then the timeline.
-    for finding in findings.lines where row < rows.upperBound {
-      drawFinding(finding, row: row, on: &canvas)
-      row += 1
+    let timeline = rows.count >= 8 ? findings.timeline.flatMap(Sparkline.init) : nil
+    let end = timeline == nil ? rows.upperBound : rows.upperBound - 2
+    for finding in findings.lines where row < end {
+      row = drawFinding(finding, row: row, end: end, on: &canvas)
     }
-    if row + 1 < rows.upperBound, let index = entry.index, let timeline = findings.timeline {
-      drawTimeline(timeline, index, row: row + 1, on: &canvas)
+    if let timeline, let index = entry.index {
+      drawTimeline(timeline, index, row: min(row + 1, rows.upperBound - 1), on: &canvas)
     }
   }
 
-  private static func drawFinding(_ finding: Finding, row: Int, on canvas: inout Canvas) {
+  /// Draws one finding, a sentence over as many lines as it needs; returns the row behind it.
+  private static func drawFinding(
+    _ finding: Finding, row: Int, end: Int, on canvas: inout Canvas
+  ) -> Int {
     let role: StyleRole =
       switch finding.tone {
       case .bad: .denied
@@ -113,32 +119,52 @@ enum ExecutionsView {
       case .good: .allowed
       case .plain: .text
       }
-    guard !finding.label.isEmpty else {
-      canvas.put(finding.text, row: row, column: 2, role: role, limit: canvas.width - 3)
-      return
+    guard finding.label.isEmpty else {
+      canvas.put(finding.label, row: row, column: 2, role: role, limit: 12)
+      canvas.put(finding.text, row: row, column: 15, limit: canvas.width - 16)
+      return row + 1
     }
-    canvas.put(finding.label, row: row, column: 2, role: role, limit: 12)
-    canvas.put(finding.text, row: row, column: 15, limit: canvas.width - 16)
+    let lines = wrapped(finding.text, width: canvas.width - 5).prefix(end - row)
+    for (offset, line) in lines.enumerated() {
+      canvas.put(line, row: row + offset, column: offset == 0 ? 2 : 4, role: role)
+    }
+    return row + lines.count
   }
 
   private static func drawTimeline(
-    _ timeline: Timeline, _ index: TraceIndex, row: Int, on canvas: inout Canvas
+    _ sparkline: Sparkline, _ index: TraceIndex, row: Int, on canvas: inout Canvas
   ) {
-    let denies = timeline.buckets.contains { $0.denied > 0 }
-    let values = timeline.buckets.map { denies ? $0.denied : $0.errors }
-    guard let largest = values.max(), largest > 0 else { return }
-    let what = denies ? "denials" : "errors"
     let start = Timestamp.timeOfDay(nanoseconds: index.totals.start)
     let end = Timestamp.timeOfDay(nanoseconds: index.totals.end)
     var column = canvas.put(start + " ", row: row, column: 2, role: .textDim)
-    for value in values {
+    for value in sparkline.values {
       column = canvas.put(
-        String(canvas.glyphs.spark(value, of: largest)), row: row, column: column,
+        String(canvas.glyphs.spark(value, of: sparkline.largest)), row: row, column: column,
         role: value > 0 ? .sparkline : .textDim)
     }
     canvas.put(
-      " \(end)   \(what) per \(durationText(timeline.width)), at most \(count(largest))", row: row,
-      column: column, role: .textDim, limit: max(0, canvas.width - 1 - column))
+      " \(end)  \(sparkline.noun) per \(durationText(sparkline.width)), at most "
+        + count(sparkline.largest), row: row, column: column, role: .textDim,
+      limit: max(0, canvas.width - 1 - column))
+  }
+
+  /// Denials over time, or errors where nothing was denied.
+  private struct Sparkline {
+    let values: [Int]
+    let largest: Int
+    let noun: String
+    /// Nanoseconds of one value.
+    let width: Int64
+
+    /// Nil when there is nothing to show.
+    init?(_ timeline: Timeline) {
+      let denies = timeline.buckets.contains { $0.denied > 0 }
+      values = timeline.buckets.map { denies ? $0.denied : $0.errors }
+      guard let largest = values.max(), largest > 0 else { return nil }
+      self.largest = largest
+      noun = denies ? "denials" : "errors"
+      width = timeline.width
+    }
   }
 
   /// Where the numbers end; narrow screens keep what tells a sick run.
@@ -147,7 +173,7 @@ enum ExecutionsView {
     let ends: [(end: Int, index: Int)]
     let nameEnd: Int
 
-    init(width: Int) {
+    init(width: Int, longestName: Int) {
       let widths: [(Int, Int)] =
         width >= 100
         ? [(0, 20), (1, 10), (2, 9), (3, 11), (4, 12), (5, 10), (6, 10)]
@@ -155,7 +181,8 @@ enum ExecutionsView {
           ? [(0, 20), (1, 8), (2, 8), (3, 8), (5, 9), (6, 9)]
           : width >= 50 ? [(1, 8), (3, 9), (5, 8), (6, 8)] : [(5, 8), (6, 8)]
       let total = widths.reduce(0) { $0 + $1.1 }
-      var end = width - 1 - total
+      // The figures stand beside the names, not at the far end of a wide screen.
+      var end = min(width - 1 - total, max(12, longestName + 4))
       nameEnd = max(4, end - 1)
       ends = widths.map { column in
         end += column.1

@@ -8,7 +8,9 @@ import TraceModel
 enum PolicyView {
   static func facts(_ screen: PolicyState, _ state: ExplorerState) -> String {
     let who = screen.principal.map { visibleText(ShortText.principal($0)) } ?? "all principals"
-    guard let policy = screen.policy(state.analyses) else { return "\(who)  \(screen.dialect.title)" }
+    guard let policy = screen.policy(state.analyses) else {
+      return "\(who)  \(screen.dialect.title)"
+    }
     let verdict = policy.replay.isExact ? "replays exactly" : "replay differs"
     return "\(who)  \(screen.dialect.rawValue)  \(verdict)"
   }
@@ -132,7 +134,9 @@ enum PolicyView {
     lines += evidence(statement.evidence)
     if statement.denials > 0 {
       lines.append(
-        .init(label: "also denied", text: "\(counted(statement.denials, "time")) at other times", role: .warning))
+        .init(
+          label: "also denied", text: "\(counted(statement.denials, "time")) at other times",
+          role: .warning))
     }
     return lines
   }
@@ -156,7 +160,8 @@ enum PolicyView {
         label: "evidence",
         text: "\(counted(evidence.decisions, "decision"))  first \(times[0])  last \(times[1])"),
       .init(
-        label: "first", text: "\(evidence.first.artifact)  byte \(count(Int(clamping: evidence.first.byteOffset)))",
+        label: "first",
+        text: "\(evidence.first.artifact)  byte \(count(Int(clamping: evidence.first.byteOffset)))",
         role: .textDim),
     ]
   }
@@ -174,7 +179,9 @@ enum PolicyView {
           + (left.isEmpty ? "" : ", " + left.joined(separator: ", "))),
     ]
     lines += policy.warnings.map {
-      .init(label: $0.severity.rawValue, text: $0.text, role: $0.severity == .note ? .textDim : .warning)
+      .init(
+        label: $0.severity.rawValue, text: $0.text, role: $0.severity == .note ? .textDim : .warning
+      )
     }
     return lines
   }
@@ -207,7 +214,8 @@ enum PolicyView {
         let text = visibleText(texts[number])
         switch number {
         case 0, 4: canvas.putRight(text, row: row, end: place.start + place.width, role: role)
-        case 1, 3: canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
+        case 1, 3:
+          canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
         default: canvas.put(text, row: row, column: place.start, role: role, limit: place.width)
         }
       }

@@ -33,7 +33,8 @@ enum RowDetail {
       canvas.put(line.text, row: row, column: 2, role: line.role, limit: canvas.width - 3)
       return
     }
-    let column = canvas.put(line.label, row: row, column: 2, role: .textDim, limit: canvas.width / 2)
+    let column = canvas.put(
+      line.label, row: row, column: 2, role: .textDim, limit: canvas.width / 2)
     canvas.put(
       line.text, row: row, column: max(14, column + 2), role: line.role,
       limit: canvas.width - max(14, column + 2) - 1)
@@ -46,13 +47,16 @@ enum RowDetail {
 
   static func lines(for row: Int, _ index: TraceIndex) -> [Line] {
     let body = index.kind(row) == .decision ? decision(row, index) : span(row, index)
-    return body + events(row, index) + links(row, index) + attributes(row, index) + [source(row, index)]
+    return body + events(row, index) + links(row, index) + attributes(row, index) + [
+      source(row, index)
+    ]
   }
 
   private static func span(_ row: Int, _ index: TraceIndex) -> [Line] {
     let marks = index.marks(row)
     var first = [
-      index.text(index.service(row)), index.spanKind(row) == .unspecified ? "" : index.spanKind(row).name,
+      index.text(index.service(row)),
+      index.spanKind(row) == .unspecified ? "" : index.spanKind(row).name,
       durationText(index.duration(row)), "self \(durationText(index.selfTime(row)))",
     ]
     if let trace = index.trace(ofRow: row) {
@@ -83,8 +87,10 @@ enum RowDetail {
     var lines = [
       Line(
         label: "outcome",
-        text: [outcome.name.uppercased(), index.text(index.reason(row)), index.text(index.message(row))]
-          .filter { !$0.isEmpty }.joined(separator: "  "), role: role)
+        text: [
+          outcome.name.uppercased(), index.text(index.reason(row)), index.text(index.message(row)),
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "  "), role: role)
     ]
     for (label, id) in [
       ("principal", index.principal(row)), ("permission", index.permission(row)),
@@ -114,7 +120,8 @@ enum RowDetail {
       let link = index.link(number)
       let known = index.trace(with: link.trace) != nil
       return Line(
-        label: "link", text: "span \(link.span) of trace \(link.trace)"
+        label: "link",
+        text: "span \(link.span) of trace \(link.trace)"
           + (known ? "" : " (not in these artifacts)"))
     }
   }

@@ -77,7 +77,8 @@ enum TracesView {
     let last: Int
 
     init(width: Int) {
-      let widths: [(Int, Int)] = width >= 70
+      let widths: [(Int, Int)] =
+        width >= 70
         ? [(0, 15), (1, 11), (2, 8), (3, 9), (4, 9)]
         : width >= 50 ? [(0, 15), (1, 10), (3, 7), (4, 7)] : [(1, 9), (3, 6), (4, 6)]
       var end = 1

@@ -23,10 +23,12 @@ enum WaterfallView {
       case .row(let number):
         draw(number, isFolded: screen.folded.contains(number), index, scale, row: row, on: &canvas)
       case .hidden(let depth, let rows, let errors, let denied):
-        let text = "\(count(rows)) hidden by the filter, \(counted(errors, "error")), "
+        let text =
+          "\(count(rows)) hidden by the filter, \(counted(errors, "error")), "
           + "\(count(denied)) denied"
         canvas.put(
-          text, row: row, column: 2 + indent(depth, canvas.width), role: errors + denied > 0 ? .warning : .textDim)
+          text, row: row, column: 2 + indent(depth, canvas.width),
+          role: errors + denied > 0 ? .warning : .textDim)
       }
       if line == screen.position.selected {
         canvas.highlight(row: row, role: .selection)
@@ -116,7 +118,7 @@ enum WaterfallView {
       canvas.glyphs.branch + sign + " ", row: line, column: column, role: role)
     column = canvas.put(index.text(index.name(row)) + "  ", row: line, column: column, role: role)
     column = canvas.putPath(
-      ShortText.resource(index.text(index.target(row))), row: line, column: column,
+      ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column,
       limit: max(0, canvas.width - 4 - column))
     let reason = index.text(index.reason(row))
     if outcome != .allow && !reason.isEmpty {

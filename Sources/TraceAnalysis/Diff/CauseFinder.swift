@@ -9,9 +9,9 @@ import TraceQuery
 /// - a trace with the cause is likelier to show the difference than one without it, by at least
 ///   fifty points; where every trace has the cause, only a decision or a failure counts as one.
 /// Causes are taken greedily, each for the traces that earlier ones left over, as long as it adds a
-/// tenth. A slower operation is explained by another slower one instead when most of its growth is
-/// not its own, the other one's growth is at least half of it, and it occurs in four fifths of its
-/// slow traces.
+/// tenth. A slower operation is explained by another slower one when the growth of the one is for
+/// the most part not its own, that of the other one is, and is at least half as large, and the
+/// other one is slow in four fifths of the traces in which the one is.
 struct CauseFinder {
   /// What accounts for one difference.
   struct Account: Sendable {
@@ -42,7 +42,7 @@ struct CauseFinder {
   private let universe: Int
   private let ranks: [Rank]
 
-  /// - Parameter universe: the number of traces on the side.
+  /// Takes differences whose footprints are known; `universe` is the number of the side's traces.
   init(_ drafts: [DraftDifference], on side: DiffSide, universe: Int) {
     self.drafts = drafts
     self.side = side
@@ -63,7 +63,7 @@ struct CauseFinder {
       return Rank(level: 2, value: footprint.meanDepth, number: number)
     case .slower, .faster:
       return Rank(level: 3, value: -draft.growth.own.magnitude, number: number)
-    case .newAllowed, .goneDecision, .moreCalls, .fewerCalls:
+    case .newAllowed, .goneDecision, .otherTargets, .moreCalls, .fewerCalls:
       return Rank(level: levelOfEffects, value: 0, number: number)
     }
   }
@@ -118,7 +118,8 @@ struct CauseFinder {
     guard footprint.isLack else { return traces.count }
     // Not every trace that lacks an operation would have had it: as many as on the other side.
     let shares = drafts[number].traces
-    let (here, there) = side == .after ? (shares.after, shares.before) : (shares.before, shares.after)
+    let (here, there) =
+      side == .after ? (shares.after, shares.before) : (shares.before, shares.after)
     let missing = Int((there.fraction * Double(here.whole)).rounded()) - here.part
     return missing > 0 ? missing : nil
   }
@@ -127,9 +128,10 @@ struct CauseFinder {
     let having = traces(cause)
     let both = having.intersection(shown).count
     if ranks[cause].level == 3 && ranks[effect].level == 3 {
-      let (own, other) = (drafts[effect].growth, drafts[cause].growth)
-      return own.own.magnitude * 2 < own.total.magnitude
-        && other.total.magnitude * 2 >= own.total.magnitude && both * 5 >= shown.count * 4
+      let (slow, other) = (drafts[effect].growth, drafts[cause].growth)
+      return slow.own.magnitude * 2 < slow.total.magnitude
+        && other.own.magnitude * 2 >= other.total.magnitude
+        && other.total.magnitude * 2 >= slow.total.magnitude && both * 5 >= shown.count * 4
     }
     let others = universe - having.count
     // Without a trace to compare with, only what refuses or fails is taken for a cause.

@@ -37,10 +37,19 @@ package struct DecisionChange: Sendable, Equatable {
   package let target: String
   package let before: DecisionCounts
   package let after: DecisionCounts
+  /// As the key alone shows it: never `otherTargets`.
   package let kind: DifferenceKind
 
   /// Whether there were decisions on both sides, and they differ.
   package var isFlip: Bool { before.outcome.isDecided && after.outcome.isDecided }
+}
+
+extension DecisionChange {
+  /// Whether both are about the same principal and permission.
+  func isRelated(to other: DecisionChange) -> Bool {
+    principal.utf8.elementsEqual(other.principal.utf8)
+      && permission.utf8.elementsEqual(other.permission.utf8)
+  }
 }
 
 /// How many keys (principal, permission, target) with a decision there are.
@@ -58,6 +67,8 @@ struct DecisionComparison: Sendable {
   struct Entry: Sendable {
     var change: DecisionChange
     var groups: KeyJoin.Pair
+    /// The kind of the difference that it is counted in.
+    var kind: DifferenceKind
   }
 
   let before: DecisionGroups
@@ -85,9 +96,51 @@ struct DecisionComparison: Sendable {
           change: DecisionChange(
             principal: names.0, permission: names.1, target: names.2, before: old, after: new,
             kind: kind),
-          groups: pair))
+          groups: pair, kind: kind))
     }
     entries.sort { DecisionComparison.isOrdered($0.change, $1.change) }
+    markOtherTargets(sharing: families(of: join))
+  }
+
+  /// A principal and a permission, as ids of the second execution or else of the first.
+  private struct Family: Hashable {
+    var isAfter: Bool
+    var principal: UInt32
+    var permission: UInt32
+  }
+
+  private func family(_ pair: KeyJoin.Pair) -> [Family] {
+    let new = pair.after.map { after.table.keys[$0] }
+    let old = pair.before.map { before.table.keys[$0] }
+    return [
+      new.map { Family(isAfter: true, principal: $0.a, permission: $0.b) },
+      old.map { Family(isAfter: false, principal: $0.a, permission: $0.b) },
+    ].compactMap { $0 }
+  }
+
+  /// The families that have a target on both sides.
+  private func families(of join: KeyJoin) -> Set<Family> {
+    Set(join.pairs.filter { $0.before != nil && $0.after != nil }.flatMap(family))
+  }
+
+  /// Where a family has no target on both sides, and came to one and the same outcome on both,
+  /// its targets are other ones, not new and gone.
+  private mutating func markOtherTargets(sharing shared: Set<Family>) {
+    var start = 0
+    while start < entries.count {
+      var end = start + 1
+      while end < entries.count && entries[end].change.isRelated(to: entries[start].change) {
+        end += 1
+      }
+      let run = entries[start..<end]
+      let old = Set(run.map(\.change.before.outcome)).subtracting([.absent])
+      let new = Set(run.map(\.change.after.outcome)).subtracting([.absent])
+      let isShared = run.contains { !shared.isDisjoint(with: family($0.groups)) }
+      if !isShared && old.count == 1 && old == new {
+        for place in start..<end { entries[place].kind = .otherTargets }
+      }
+      start = end
+    }
   }
 
   private mutating func count(_ old: DecisionOutcome, _ new: DecisionOutcome) {
@@ -108,7 +161,7 @@ struct DecisionComparison: Sendable {
     case (.deny, .allow), (.mixed, .allow): return .allowedNow
     case (.allow, .mixed): return .partlyDenied
     case (.deny, .mixed): return .partlyAllowed
-    case (_, .deny): return .newDenied
+    case (_, .deny), (_, .mixed): return .newDenied
     default: return .newAllowed
     }
   }

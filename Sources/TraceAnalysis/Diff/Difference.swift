@@ -2,7 +2,7 @@
 package enum DifferenceKind: String, Sendable, CaseIterable, Comparable {
   /// Allowed (or both) before, denied after.
   case deniedNow = "denied-now"
-  /// Denied after, and not asked for before.
+  /// Denied (or both) after, and not asked for before.
   case newDenied = "new-denied"
   /// Allowed before, both after.
   case partlyDenied = "partly-denied"
@@ -22,6 +22,9 @@ package enum DifferenceKind: String, Sendable, CaseIterable, Comparable {
   /// In more traces, or more often in each.
   case moreCalls = "more-calls"
   case fewerCalls = "fewer-calls"
+  /// The same principal used the same permission, allowed or denied as before, on other targets
+  /// only: often names that a run makes up.
+  case otherTargets = "other-targets"
   case goneOperation = "gone-operation"
   /// Asked for before and not after.
   case goneDecision = "gone-decision"
@@ -50,6 +53,7 @@ package enum DifferenceKind: String, Sendable, CaseIterable, Comparable {
     case .moreCalls: "more"
     case .fewerCalls: "fewer"
     case .goneOperation, .goneDecision: "gone"
+    case .otherTargets: "other targets"
     case .faster: "faster"
     case .failsLess: "fails less"
     case .failsNoMore: "fails no more"
@@ -65,7 +69,7 @@ package enum DifferenceKind: String, Sendable, CaseIterable, Comparable {
     case .faster, .fewerCalls, .failsLess: .less
     case .newOperation, .newAllowed: .added
     case .goneOperation, .goneDecision: .removed
-    case .allowedNow, .partlyAllowed, .failsNoMore: .changed
+    case .allowedNow, .partlyAllowed, .otherTargets, .failsNoMore: .changed
     }
   }
 }
@@ -127,6 +131,8 @@ package struct MeasureChange: Sendable, Equatable {
     case denied
     case undecided
     case decisions
+    /// Distinct targets of decisions.
+    case targets
     case errorRate = "error_rate"
     case p50
     case p95
@@ -150,7 +156,8 @@ package struct MeasureChange: Sendable, Equatable {
 package struct Difference: Sendable, Equatable {
   /// What differs; exact names.
   package enum Subject: Sendable, Equatable {
-    /// `targets` decisions keys of one principal and permission, `target` the first of them.
+    /// The decisions of a principal and a permission about `targets` targets, `target` the first
+    /// of them by its bytes.
     case decision(principal: String, permission: String, target: String, targets: Int)
     case operation(service: String, name: String)
   }

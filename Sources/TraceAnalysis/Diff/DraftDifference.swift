@@ -32,7 +32,7 @@ extension DraftDifference {
     self.kind = kind
     subject = .operation(service: change.service, name: change.name)
     changes = change.kinds.map { DraftDifference.measure($0, of: change) }
-    effect = change.kinds.contains { $0 == .slower || $0 == .faster } ? change.effect : nil
+    effect = DraftDifference.agreeingEffect(of: change)
     groups = [entry.groups]
     isOperation = true
     let (old, new) = (change.before, change.after)
@@ -47,6 +47,13 @@ extension DraftDifference {
     }
   }
 
+  /// The effect, if it points where the difference does: a longer tail may hide shorter medians.
+  private static func agreeingEffect(of change: OperationChange) -> EffectSize? {
+    let isSlower = change.kinds.contains(.slower)
+    guard let effect = change.effect, isSlower || change.kinds.contains(.faster) else { return nil }
+    return isSlower == (effect.delta > 0) && effect.magnitude != .negligible ? effect : nil
+  }
+
   private static func measure(
     _ kind: DifferenceKind, of change: OperationChange
   ) -> MeasureChange {
@@ -58,7 +65,9 @@ extension DraftDifference {
         .errorRate, .share(old?.errorRate ?? none), .share(new?.errorRate ?? none))
     case .slower, .faster:
       let (a, b) = (old?.durations, new?.durations)
-      return MeasureChange(.p95, .duration(a?.p95 ?? 0), .duration(b?.p95 ?? 0))
+      return change.isTail
+        ? MeasureChange(.p95, .duration(a?.p95 ?? 0), .duration(b?.p95 ?? 0))
+        : MeasureChange(.p50, .duration(a?.p50 ?? 0), .duration(b?.p50 ?? 0))
     default:
       return MeasureChange(.calls, .count(old?.count ?? 0), .count(new?.count ?? 0))
     }
@@ -69,13 +78,14 @@ extension DraftDifference {
   ) -> (total: Double, own: Double) {
     guard let old, let new, old.count > 0, new.count > 0 else { return (0, 0) }
     let mean = { (sum: Int64, count: Int) in Double(sum) / Double(max(1, count)) }
-    let total = mean(new.durations.total, new.durations.count)
+    let total =
+      mean(new.durations.total, new.durations.count)
       - mean(old.durations.total, old.durations.count)
     let own = mean(new.selfTime, new.count) - mean(old.selfTime, old.count)
     return (total * Double(new.count), own * Double(new.count))
   }
 
-  /// One difference for a flipped key; for other keys of one principal, permission and kind.
+  /// One difference for the keys of one principal, permission and kind of change.
   init(_ entries: [DecisionComparison.Entry], kind: DifferenceKind) {
     self.kind = kind
     let first = entries.first?.change
@@ -84,7 +94,13 @@ extension DraftDifference {
       target: first?.target ?? "", targets: entries.count)
     let old = entries.reduce(DecisionCounts()) { $0 + $1.change.before }
     let new = entries.reduce(DecisionCounts()) { $0 + $1.change.after }
-    changes = [DraftDifference.measure(kind, old, new)]
+    changes = [
+      kind == .otherTargets
+        ? MeasureChange(
+          .targets, .count(entries.count { $0.change.before.total > 0 }),
+          .count(entries.count { $0.change.after.total > 0 }))
+        : DraftDifference.measure(kind, old, new)
+    ]
     effect = nil
     groups = entries.map(\.groups)
     isOperation = false
@@ -109,24 +125,16 @@ extension DraftDifference {
     }
   }
 
-  /// All differences of two comparisons, unranked.
+  /// All differences of two comparisons, unranked: one for each changed operation, and one for
+  /// each principal, permission and kind of change of decisions.
   static func all(
     _ decisions: DecisionComparison, _ operations: OperationComparison
   ) -> [DraftDifference] {
     var drafts = operations.entries.compactMap { DraftDifference($0) }
-    var family: [DecisionComparison.Entry] = []
-    for entry in decisions.entries {
-      if entry.change.isFlip {
-        drafts.append(DraftDifference([entry], kind: entry.change.kind))
-        continue
-      }
-      family.append(entry)
-    }
-    // Entries are sorted by principal and permission, so a family's members are neighbours once
-    // they are sorted by kind; sorting by kind alone must therefore keep their order.
     for kind in DifferenceKind.allCases {
+      // Entries are sorted by principal and permission: those of one difference are neighbours.
       var run: [DecisionComparison.Entry] = []
-      for entry in family where entry.change.kind == kind {
+      for entry in decisions.entries where entry.kind == kind {
         if let last = run.last?.change, !last.isRelated(to: entry.change) {
           drafts.append(DraftDifference(run, kind: kind))
           run = []
@@ -136,13 +144,5 @@ extension DraftDifference {
       if !run.isEmpty { drafts.append(DraftDifference(run, kind: kind)) }
     }
     return drafts
-  }
-}
-
-extension DecisionChange {
-  /// Whether both are about the same principal and permission.
-  fileprivate func isRelated(to other: DecisionChange) -> Bool {
-    principal.utf8.elementsEqual(other.principal.utf8)
-      && permission.utf8.elementsEqual(other.permission.utf8)
   }
 }

@@ -1,6 +1,6 @@
 /// How far two samples of durations lie apart, whatever their distributions.
 package struct EffectSize: Sendable, Equatable {
-  /// How large an effect is called (Romano et al. 2006, for Cliff's delta).
+  /// How large an effect is called, by the bounds of Romano and others (2006) for Cliff's delta.
   package enum Magnitude: String, Sendable {
     case negligible
     case small

@@ -31,14 +31,15 @@ extension Headline {
   /// The sentences for a comparison.
   static func all(_ differences: [Difference], before: String, unsure: Int) -> [Headline] {
     var headlines = [count(of: differences)]
-    for difference in differences.prefix(named) {
+    for difference in differences.lazy.filter({ !$0.isExplained }).prefix(named) {
       let text = cause(difference, among: differences, before: before) ?? alone(difference)
       headlines.append(Headline(.cause, text, row: difference.evidence?.afterRow))
     }
     if unsure > 0 {
-      let subject = unsure == 1 ? "1 operation was" : "\(QuantityText.count(unsure)) operations were"
+      let subject = QuantityText.count(unsure, "operation") + (unsure == 1 ? " was" : " were")
       headlines.append(
-        Headline(.differences, "\(subject) called too rarely to compare durations that differ twofold"))
+        Headline(
+          .differences, "\(subject) called too rarely to compare durations that differ twofold"))
     }
     return headlines
   }
@@ -47,16 +48,16 @@ extension Headline {
     let causes = differences.count(where: \.isCause)
     let explained = differences.count(where: \.isExplained)
     let alone = differences.count - causes - explained
-    var text = "No differences"
-    if !differences.isEmpty {
-      let number = QuantityText.count(differences.count)
-      text = differences.count == 1 ? "1 difference" : "\(number) differences"
-    }
+    var text =
+      differences.isEmpty ? "No differences" : QuantityText.count(differences.count, "difference")
     if causes > 0 && alone == 0 {
-      text += causes == 1 ? ", 1 that explains the rest"
+      text +=
+        causes == 1
+        ? ", 1 that explains the rest"
         : ", \(QuantityText.count(causes)) that explain the rest"
     } else if causes > 0 {
-      text += ": \(QuantityText.count(causes)) " + (causes == 1 ? "explains" : "explain")
+      text +=
+        ": \(QuantityText.count(causes)) " + (causes == 1 ? "explains" : "explain")
         + " \(QuantityText.count(explained)), \(QuantityText.count(alone)) "
         + (alone == 1 ? "stands alone" : "stand alone")
     }
@@ -72,7 +73,8 @@ extension Headline {
     let highest = failures.min { a, b in
       let (x, y) = (differences[a.difference].evidence, differences[b.difference].evidence)
       return (x?.depth ?? 0, -(x?.count ?? 0), a.difference) < (
-        y?.depth ?? 0, -(y?.count ?? 0), b.difference)
+        y?.depth ?? 0, -(y?.count ?? 0), b.difference
+      )
     }
     guard let highest else { return nil }
     let effect = differences[highest.difference]
@@ -102,7 +104,8 @@ extension Headline {
       text += ", \(change.measure.label) \(change.before.text) → \(change.after.text)"
     }
     if let effect = difference.effect {
-      text += " (\(effect.magnitude.rawValue) effect, \(QuantityText.count(effect.before)) and "
+      text +=
+        " (\(effect.magnitude.rawValue) effect, \(QuantityText.count(effect.before)) and "
         + "\(QuantityText.count(effect.after)) calls)"
     }
     return text

@@ -75,7 +75,7 @@ extension Footprint.Condition {
     case (.undecidedNow, .before): (.decision, false)
     case (.allowedNow, .after), (.partlyAllowed, .after): (.allowed, false)
     case (.allowedNow, .before), (.partlyAllowed, .before): (.denied, false)
-    case (.newAllowed, .after), (.goneDecision, .before): (.decision, false)
+    case (.newAllowed, .after), (.goneDecision, .before), (.otherTargets, _): (.decision, false)
     case (.failsNow, .after), (.failsMore, .after): (.failing, false)
     case (.failsNoMore, .before), (.failsLess, .before): (.failing, false)
     case (.slower, .after): (.longerThan(p95.before), false)

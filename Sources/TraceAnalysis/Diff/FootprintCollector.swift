@@ -12,7 +12,7 @@ struct FootprintCollector {
   private var ofDecision: [Int32]
   private let index: TraceIndex
 
-  /// - Parameter related: how many of the differences, from the first on, keep their traces.
+  /// Collects the footprints of `drafts`; only the first `related` of them keep their traces.
   init(
     _ drafts: [DraftDifference], on side: DiffSide, of index: TraceIndex, spans: SpanGroups,
     decisions: DecisionGroups, related: Int

@@ -14,6 +14,8 @@ package struct OperationChange: Sendable, Equatable {
   package let tracesAfter: Share
   /// Nil unless it has durations on both sides.
   package let effect: EffectSize?
+  /// Whether it became slower or faster in the longest durations rather than in all of them.
+  package let isTail: Bool
   /// What changed beyond noise, the gravest first; empty when only too few calls tell so.
   package let kinds: [DifferenceKind]
   /// Whether durations differ twofold, but too few calls were made to tell that from noise.
@@ -23,9 +25,9 @@ package struct OperationChange: Sendable, Equatable {
 /// The operations of two executions side by side.
 ///
 /// Noise is what chance gives in three standard deviations; besides, a change must matter:
-/// - slower or faster: an effect that is at least medium, and a median that differs by a fifth; or
-///   a tail: at least a tenth of the durations beyond the other side's p95, which itself differs by
-///   a quarter;
+/// - slower or faster: a tail, which is at least a tenth of the durations beyond the other side's
+///   p95, with a p95 that differs by a quarter; or else an effect that is at least medium, with a
+///   median that differs by a fifth and a p95 that does not say the contrary;
 /// - fails more or less: one percentage point; errors where there was none always count;
 /// - more or fewer calls: five points of the share of traces that have it, or a quarter more or
 ///   less calls in each trace that has it.
@@ -88,6 +90,7 @@ struct OperationComparison: Sendable {
     )
     var kinds: [DifferenceKind] = []
     var effect: EffectSize?
+    var isTail = false
     var isUnsure = false
     if let old, let new, let a = pair.before, let b = pair.after {
       kinds += OperationComparison.errorChange(old, new)
@@ -95,7 +98,9 @@ struct OperationComparison: Sendable {
       if !durations.0.isEmpty && !durations.1.isEmpty {
         let size = EffectSize(before: durations.0, after: durations.1)
         effect = size
-        kinds += OperationComparison.durationChange(durations, size)
+        let change = OperationComparison.durationChange(durations, size)
+        kinds += change.map { [$0.kind] } ?? []
+        isTail = change?.isTail ?? false
         isUnsure = size.isTooFew && OperationComparison.isTwofold(old, new)
       }
       kinds += OperationComparison.callChange((old.count, shares.0), (new.count, shares.1))
@@ -104,7 +109,8 @@ struct OperationComparison: Sendable {
     }
     return OperationChange(
       service: service, name: name, before: old, after: new, tracesBefore: shares.0,
-      tracesAfter: shares.1, effect: effect, kinds: kinds.sorted(), isUnsure: isUnsure)
+      tracesAfter: shares.1, effect: effect, isTail: isTail, kinds: kinds.sorted(),
+      isUnsure: isUnsure && kinds.isEmpty)
   }
 
   private static func errorChange(
@@ -118,15 +124,17 @@ struct OperationComparison: Sendable {
 
   private static func durationChange(
     _ durations: (before: ArraySlice<Int64>, after: ArraySlice<Int64>), _ effect: EffectSize
-  ) -> [DifferenceKind] {
+  ) -> (kind: DifferenceKind, isTail: Bool)? {
     let (before, after) = durations
-    if hasLongerTail(after, than: before) { return [.slower] }
-    let medians = (nearestRank(50, of: before), nearestRank(50, of: after))
-    if effect.isClear {
-      if effect.delta > 0 && isLonger(medians.1, than: medians.0, byPercent: 20) { return [.slower] }
-      if effect.delta < 0 && isLonger(medians.0, than: medians.1, byPercent: 20) { return [.faster] }
-    }
-    return hasLongerTail(before, than: after) ? [.faster] : []
+    if hasLongerTail(after, than: before) { return (.slower, true) }
+    if hasLongerTail(before, than: after) { return (.faster, true) }
+    guard effect.isClear else { return nil }
+    let isSlower = effect.delta > 0
+    let (short, long) = isSlower ? (before, after) : (after, before)
+    guard isLonger(nearestRank(50, of: long), than: nearestRank(50, of: short), byPercent: 20),
+      !isLonger(nearestRank(95, of: short), than: nearestRank(95, of: long), byPercent: 25)
+    else { return nil }
+    return (isSlower ? .slower : .faster, false)
   }
 
   /// Whether far more than the expected twentieth of `a` lies beyond the p95 of `b`.

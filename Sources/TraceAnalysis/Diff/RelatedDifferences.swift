@@ -92,9 +92,11 @@ extension Difference {
       [(DiffSide.after, draft.after), (.before, draft.before)].lazy
       .compactMap { side, footprint in
         footprint.flatMap { found in
-          found.isLack ? nil : found.firstRow.map {
-            Evidence(side: side, row: $0, count: found.count, depth: found.meanDepth)
-          }
+          found.isLack
+            ? nil
+            : found.firstRow.map {
+              Evidence(side: side, row: $0, count: found.count, depth: found.meanDepth)
+            }
         }
       }
       .first

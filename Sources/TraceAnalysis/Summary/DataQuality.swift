@@ -44,7 +44,8 @@ package struct DataQuality: Sendable, Equatable {
       let artifact = Int(kind.artifact)
       return index.diagnostics.tallies[kind].map { tally in
         Problem(
-          artifact: index.artifacts.indices.contains(artifact) ? index.artifacts[artifact].path : "",
+          artifact: index.artifacts.indices.contains(artifact)
+            ? index.artifacts[artifact].path : "",
           code: kind.code, detail: kind.detail, count: tally.count, firstOffset: tally.firstOffset)
       }
     }

@@ -16,9 +16,11 @@ package struct DurationHistogram: Sendable, Equatable {
   package let buckets: [Bucket]
 
   /// 0, then 1 µs, 2 µs, 5 µs, … to 50,000 s.
-  private static let bounds: [Int64] = [0] + (0..<11).flatMap { power in
-    [1, 2, 5].map { $0 * (0..<power).reduce(1_000) { scale, _ in scale * 10 } }
-  }
+  private static let bounds: [Int64] =
+    [0]
+    + (0..<11).flatMap { power in
+      [1, 2, 5].map { $0 * (0..<power).reduce(1_000) { scale, _ in scale * 10 } }
+    }
 
   init(_ index: TraceIndex, rows: RowSelection) {
     let bounds = DurationHistogram.bounds

@@ -44,11 +44,13 @@ package struct Cause: Sendable, Equatable {
     var above: [Int] = []
     while let parent = index.parent(above.last ?? row) { above.append(parent) }
     asked = row
-    chain = above.reversed().enumerated().map { place, row in
-      Step(row: row, relation: place == 0 ? .top : .child)
-    } + below.enumerated().map { place, step in
-      place == 0 ? Step(row: step.row, relation: above.isEmpty ? .top : .child) : step
-    }
+    chain =
+      above.reversed().enumerated().map { place, row in
+        Step(row: row, relation: place == 0 ? .top : .child)
+      }
+      + below.enumerated().map { place, step in
+        place == 0 ? Step(row: step.row, relation: above.isEmpty ? .top : .child) : step
+      }
   }
 
   /// The row that `init(of:in:)` finds when it follows no links; nil when nothing went wrong.

@@ -1,6 +1,6 @@
 package import TraceIndex
-package import TraceQuery
 import TraceModel
+package import TraceQuery
 
 /// The traces of an execution in an order a person asked for; a trace is looked up when shown.
 package struct TraceList: Sendable {
@@ -42,9 +42,8 @@ package struct TraceList: Sendable {
 
   /// The traces that have a row in `rows`, or all.
   ///
-  /// - Parameters:
-  ///   - order: what they are ordered by.
-  ///   - isDescending: whether the largest comes first; equal ones stay in order of start.
+  /// Descending, the largest comes first; equal ones stay in order of start.
+  ///
   /// - Complexity: O(traces × log traces), and O(rows) for a set of rows.
   package init(
     _ index: TraceIndex, rows: RowSet? = nil, by order: Order = .start, isDescending: Bool = false

@@ -3,6 +3,7 @@ import TraceModel
 
 /// A test of an attribute's values, made once for each distinct value.
 struct AttributeTest {
+  /// What is asked of a value.
   enum Test {
     case any
     case text(TextMatcher)
@@ -22,6 +23,7 @@ struct AttributeTest {
     verdicts = [UInt8](repeating: 0, count: stringCount)
   }
 
+  /// The test that a condition asks for.
   init(_ condition: Condition, stringCount: Int) {
     switch condition {
     case .text(.equals(let text)):
@@ -43,17 +45,27 @@ struct AttributeTest {
     }
   }
 
+  /// Whether a value passes; of most values that is known already.
+  @inline(__always)
   mutating func matches(_ value: UInt32, _ type: UInt8, _ index: TraceIndex) -> Bool {
-    if case .any = test { return true }
     guard Int(value) < verdicts.count else { return false }
-    let valueClass: UInt8
-    switch ValueType(rawValue: type) {
-    case .integer, .double: valueClass = 1
-    case .structure: valueClass = 2
-    case .string, .boolean, .bytes, .empty, nil: valueClass = 0
-    }
+    let valueClass = AttributeTest.valueClass(of: type)
     let known = verdicts[Int(value)] >> (valueClass * 2) & 3
-    if known != 0 { return known == 2 }
+    return known != 0 ? known == 2 : ask(value, valueClass, index)
+  }
+
+  /// 1 for numbers, 2 for arrays, 0 for everything else.
+  @inline(__always)
+  private static func valueClass(of type: UInt8) -> UInt8 {
+    switch type {
+    case ValueType.integer.rawValue, ValueType.double.rawValue: 1
+    case ValueType.structure.rawValue: 2
+    default: 0
+    }
+  }
+
+  @inline(never)
+  private mutating func ask(_ value: UInt32, _ valueClass: UInt8, _ index: TraceIndex) -> Bool {
     cost += 20
     let isMatch = index.withStringBytes(StringID(value)) { text in
       valueClass == 2
@@ -95,6 +107,7 @@ struct AttributeTest {
 
 /// The elements of the compact JSON array that the index keeps an array attribute as.
 enum JSONArray {
+  /// One element of an array.
   struct Element: Equatable {
     var text: String
     var isQuoted: Bool

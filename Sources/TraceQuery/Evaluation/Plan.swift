@@ -40,16 +40,21 @@ struct PlanBuilder {
     for spanset: Spanset, in index: TraceIndex, context: QueryContext
   ) throws(QueryError) -> [Operation] {
     var builder = PlanBuilder(index: index, context: context)
-    for (number, group) in spanset.alternatives.enumerated() {
-      for (position, chain) in group.enumerated() {
-        try builder.add(chain)
-        if position > 0 { builder.push(.sameTrace) }
-      }
-      if number > 0 { builder.push(.union) }
-    }
+    try builder.add(spanset)
     return builder.operations
   }
 
+  private mutating func add(_ spanset: Spanset) throws(QueryError) {
+    for (number, group) in spanset.alternatives.enumerated() {
+      for (position, chain) in group.enumerated() {
+        try add(chain)
+        if position > 0 { push(.sameTrace) }
+      }
+      if number > 0 { push(.union) }
+    }
+  }
+
+  /// Adds an operation after those there are.
   mutating func push(_ operation: Operation) { operations.append(operation) }
 
   private mutating func add(_ chain: Chain) throws(QueryError) {
@@ -70,6 +75,7 @@ struct PlanBuilder {
       push(.complement)
     case .exists(let field, let range): try addPresence(FieldUse(field: field, range: range))
     case .search(let test): push(.column(search(test)))
+    case .related(let spanset): try add(spanset)
     case .comparison(let comparison):
       let use = FieldUse(field: comparison.field, range: comparison.range)
       try addMatches(of: comparison.condition, use)

@@ -35,7 +35,7 @@ extension QueryParser {
     let (name, range) = try macroName()
     var inner = try expansion(of: name, at: range)
     do throws(QueryError) {
-      let predicate = try inner.predicate()
+      let predicate = try inner.predicateOrRelations()
       inner.scanner.skipSpaces()
       if !inner.scanner.isAtEnd { throw inner.unexpected() }
       expansions = inner.expansions
@@ -94,6 +94,18 @@ extension QueryError {
   }
 }
 
+extension Chain {
+  fileprivate func placed(at range: Range<Int>) -> Chain {
+    Chain(
+      first: first.placed(at: range),
+      links: links.map { link in
+        var link = link
+        link.predicate = link.predicate.placed(at: range)
+        return link
+      })
+  }
+}
+
 extension Predicate {
   /// The same condition, with every field blamed on `range`, where a macro is used.
   fileprivate func placed(at range: Range<Int>) -> Predicate {
@@ -106,6 +118,9 @@ extension Predicate {
     case .comparison(var comparison):
       comparison.range = range
       return .comparison(comparison)
+    case .related(let spanset):
+      return .related(
+        Spanset(alternatives: spanset.alternatives.map { $0.map { $0.placed(at: range) } }))
     }
   }
 }

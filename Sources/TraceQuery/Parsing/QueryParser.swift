@@ -8,7 +8,7 @@ import TraceModel
 /// chain   = brace { relation brace }          brace = "{" [pred] "}"
 /// pred    = and { "or" and }                  and   = not { ["and"] not }
 /// not     = ("not" | "!" | "-") not | prim
-/// prim    = "(" pred ")" | exists "(" field ")" | field op value | field ["not"] in list
+/// prim    = "(" (pred | spanset) ")" | exists "(" field ")" | field op value | field ["not"] in list
 ///         | word | string | /pattern/[i] | "@" macro
 /// ```
 struct QueryParser {
@@ -53,14 +53,17 @@ struct QueryParser {
     if scanner.isAtEnd || scanner.peek() == "|" {
       return Spanset(alternatives: [[Chain(first: .everything)]])
     }
-    guard scanner.peek() == "{" else {
-      let predicate = try predicate()
-      scanner.skipSpaces()
-      if scanner.peek() == "{" || scanner.peek() == "}" {
-        throw error("a relation needs braces on both sides: { … } >> { … }")
-      }
-      return Spanset(alternatives: [[Chain(first: predicate)]])
+    if scanner.peek() == "{" { return try relations() }
+    let predicate = try predicate()
+    scanner.skipSpaces()
+    if scanner.peek() == "{" || scanner.peek() == "}" {
+      throw error("a relation needs braces on both sides: { … } >> { … }")
     }
+    return Spanset(alternatives: [[Chain(first: predicate)]])
+  }
+
+  /// Braces and what stands between them.
+  private mutating func relations() throws(QueryError) -> Spanset {
     var groups = [[try chain()]]
     while true {
       scanner.skipSpaces()
@@ -85,12 +88,16 @@ struct QueryParser {
         _ = scanner.take(relation.rawValue)
         chain.links.append(
           Link(relation: relation, isNegated: isNegated, predicate: try brace()))
-      } else if isNegated || !(scanner.isAtEnd || scanner.isAt("|") || scanner.isAt("&&")) {
+      } else if isNegated || !endsChain {
         throw error("expected a relation between braces: >> << > < ~ && || or one with !")
       } else {
         return chain
       }
     }
+  }
+
+  private var endsChain: Bool {
+    scanner.isAtEnd || scanner.isAt("|") || scanner.isAt("&&") || (depth > 0 && scanner.isAt(")"))
   }
 
   private mutating func brace() throws(QueryError) -> Predicate {
@@ -108,6 +115,17 @@ struct QueryParser {
       throw unexpected()
     }
     return predicate
+  }
+
+  /// What may stand in brackets and in a macro: conditions, or relations between braces.
+  mutating func predicateOrRelations() throws(QueryError) -> Predicate {
+    scanner.skipSpaces()
+    guard scanner.peek() == "{" else { return try predicate() }
+    depth += 1
+    defer { depth -= 1 }
+    if depth > QueryParser.deepest { throw error("nested too deeply") }
+    let spanset = try relations()
+    return spanset.predicate ?? .related(spanset)
   }
 
   /// Conditions joined by `or`, or by nothing at all.
@@ -181,7 +199,7 @@ struct QueryParser {
   private mutating func group() throws(QueryError) -> Predicate {
     let start = scanner.position
     scanner.position += 1
-    let predicate = try predicate()
+    let predicate = try predicateOrRelations()
     scanner.skipSpaces()
     guard scanner.take(")") else {
       if scanner.isAtEnd {
@@ -203,10 +221,12 @@ struct QueryParser {
 
 /// Faults at the position.
 extension QueryParser {
+  /// A fault that begins here.
   func error(_ message: String, length: Int = 1) -> QueryError {
     QueryError(message, at: scanner.position..<scanner.position + length)
   }
 
+  /// The fault of something that cannot stand here.
   func unexpected() -> QueryError {
     guard let scalar = scanner.peek() else { return error("the query ends too early") }
     return error("unexpected '\(scalar)'")

@@ -146,6 +146,24 @@ struct FieldReader {
     if field.kind == .attribute, let number = number(code) { return .number(number) }
     return .text(text(code))
   }
+
+  /// A number for each of some distinct values that sorts as the value does.
+  ///
+  /// - Complexity: O(values × log values); text is made once for each.
+  mutating func ranks(of codes: [UInt64]) -> [Int64] {
+    var values: [SortValue] = []
+    values.reserveCapacity(codes.count)
+    for code in codes { values.append(sortValue(Int64(bitPattern: code))) }
+    var ranks = [Int64](repeating: 0, count: values.count)
+    var rank: Int64 = 0
+    var previous: SortValue?
+    for number in values.indices.sorted(by: { values[$0] < values[$1] }) {
+      if let previous, previous < values[number] { rank += 1 }
+      previous = values[number]
+      ranks[number] = rank
+    }
+    return ranks
+  }
 }
 
 /// Reading.

@@ -14,8 +14,9 @@ struct RowSorter {
     }
   }
 
-  /// The rows by the first key, then the second, and so on. Equal rows keep their order, and rows
-  /// without a value come last either way.
+  /// The rows by the first key, then the second, and so on.
+  ///
+  /// Equal rows keep their order, and rows without a value come last either way.
   ///
   /// - Complexity: O(rows × log rows), at one go.
   func sorted(_ rows: [Int]) -> [Int] {
@@ -42,15 +43,7 @@ struct RowSorter {
     }
     var table = CodeTable()
     let numbers = codes.map { code in code.map { table.number(of: UInt64(bitPattern: $0)) } }
-    let values = table.codes.map { reader.sortValue(Int64(bitPattern: $0)) }
-    var ranks = [Int64](repeating: 0, count: values.count)
-    var rank: Int64 = 0
-    var previous: SortValue?
-    for number in values.indices.sorted(by: { values[$0] < values[$1] }) {
-      if let previous, previous < values[number] { rank += 1 }
-      previous = values[number]
-      ranks[number] = rank
-    }
+    let ranks = reader.ranks(of: table.codes)
     return numbers.map { number in
       guard let number else { return .max }
       return isDescending ? ~ranks[number] : ranks[number]

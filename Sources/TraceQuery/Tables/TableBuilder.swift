@@ -9,7 +9,8 @@ struct TableBuilder {
 
   /// The groups found so far, in order of first appearance.
   private struct Groups {
-    var keys: [[Int64?]] = []
+    /// By group, then by key: the number of the value in `values`; nil for "absent".
+    var keys: [[Int?]] = []
     var firstRows: [Int] = []
     var counts: [Int] = []
     /// By group, then by aggregate.
@@ -97,14 +98,14 @@ struct TableBuilder {
   /// The number of each row's group; new groups are added.
   private mutating func groupNumbers(of rows: [Int], _ groups: inout Groups) -> [Int] {
     var numbers = [Int](repeating: 0, count: rows.count)
-    let columns = keys.indices.map { key in keys[key].codes(of: rows) }
+    let columns = keys.indices.map { key in
+      keys[key].codes(of: rows).map { code in
+        code.map { groups.values[key].number(of: UInt64(bitPattern: $0)) }
+      }
+    }
     for key in columns.indices {
-      for (position, code) in columns[key].enumerated() {
-        // Value 0 stands for "absent".
-        let value = code.map {
-          groups.values[key].number(of: UInt64(bitPattern: $0)) + 1
-        }
-        let pair = UInt64(numbers[position]) << 32 | UInt64(value ?? 0)
+      for (position, value) in columns[key].enumerated() {
+        let pair = UInt64(numbers[position]) << 32 | UInt64(value.map { $0 + 1 } ?? 0)
         numbers[position] = groups.pairs[key].number(of: pair)
       }
     }
@@ -121,12 +122,16 @@ struct TableBuilder {
     return numbers
   }
 
-  /// The table of everything taken in. Groups are sorted by size, the largest first, then by key.
-  func finished() -> QueryTable {
+  /// The table of everything taken in.
+  ///
+  /// Groups are sorted by size, the largest first, then by key, where absent comes last.
+  mutating func finished() -> QueryTable {
     guard case .groups(let groups) = content else { return table }
-    var table = table
-    for number in groups.counts.indices {
-      var cells = keys.indices.map { keys[$0].cell(groups.keys[number][$0]) }
+    for number in order(of: groups) {
+      var cells = keys.indices.map { key in
+        keys[key].cell(
+          groups.keys[number][key].map { Int64(bitPattern: groups.values[key].codes[$0]) })
+      }
       for (position, entry) in aggregates.enumerated() {
         let accumulator = groups.accumulators[number * aggregates.count + position]
         cells.append(accumulator.cell(entry.aggregate, rows: groups.counts[number]))
@@ -138,13 +143,19 @@ struct TableBuilder {
       let cells = aggregates.map { Accumulator().cell($0.aggregate, rows: 0) }
       table.rows.append(.init(cells: cells, firstRow: nil, count: 0))
     }
-    let ascending = keys.indices.map { SortKey(column: $0, isDescending: false) }
-    table.sort(by: ascending, in: index)
-    let order = table.rows.indices.sorted { a, b in
-      let (x, y) = (table.rows[a].count, table.rows[b].count)
-      return x != y ? x > y : a < b
-    }
-    table.rows = order.map { table.rows[$0] }
     return table
+  }
+
+  private mutating func order(of groups: Groups) -> [Int] {
+    let ranks = keys.indices.map { key in keys[key].ranks(of: groups.values[key].codes) }
+    return groups.counts.indices.sorted { a, b in
+      if groups.counts[a] != groups.counts[b] { return groups.counts[a] > groups.counts[b] }
+      for key in ranks.indices {
+        let x = groups.keys[a][key].map { ranks[key][$0] } ?? .max
+        let y = groups.keys[b][key].map { ranks[key][$0] } ?? .max
+        if x != y { return x < y }
+      }
+      return a < b
+    }
   }
 }

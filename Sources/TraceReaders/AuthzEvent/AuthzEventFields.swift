@@ -21,7 +21,10 @@ enum BindingField: Int {
 }
 
 extension AuthzEventReader {
-  static let fields: [Field] = [
+  static let table = FieldTable(fields)
+  static let bindingTable = FieldTable(bindingFields, prefix: "policy.matched_bindings.")
+
+  private static let fields: [Field] = [
     .value("schema_version", AuthzField.schemaVersion),
     .value("event_type", AuthzField.eventType),
     .value("timestamp", AuthzField.timestamp),
@@ -104,7 +107,7 @@ extension AuthzEventReader {
       ]),
   ]
 
-  static let bindingFields: [Field] = [
+  private static let bindingFields: [Field] = [
     .value("scope", BindingField.scope),
     .value("scope_id", BindingField.scopeID),
     .value("role", BindingField.role),

@@ -16,9 +16,8 @@ package struct AuthzEventReader: JSONTraceReader {
 
   var stream = JSONRecordStream(.record(0))
   var log: ReadingLog
-  private var event = FieldReader(FieldTable(AuthzEventReader.fields))
-  private var binding = FieldReader(
-    FieldTable(AuthzEventReader.bindingFields, prefix: "policy.matched_bindings."))
+  private var event = FieldReader(AuthzEventReader.table)
+  private var binding = FieldReader(AuthzEventReader.bindingTable)
   private var text = RecordText()
   private let attributeFields = AuthzEventReader.attributes.map(\.field.rawValue)
   private var keys = KnownKeys(.authz, AuthzEventReader.attributes.map(\.name))
@@ -65,28 +64,34 @@ package struct AuthzEventReader: JSONTraceReader {
     }
     row.length = UInt32(clamping: cursor.position - start)
 
-    if event.value(AuthzField.eventType).isMissing {
-      return skip("an object without event_type", at: row.offset)
+    let fate = judge(&row, bytes, &batch)
+    if fate == .read {
+      row.attributeCount =
+        UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
+      batch.rows.append(row)
     }
+    return fate
+  }
+
+  /// Fills the row from the event's fields, or says why there is none.
+  private mutating func judge(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) -> RecordFate {
+    let type = event.value(AuthzField.eventType)
+    if type.isMissing { return skip("an object without event_type", at: row.offset) }
     judgeVersion(bytes)
     if event.hasIssues { judgeIssues(of: event, bytes) }
-    let isCheck = event.value(AuthzField.eventType).isText("authz_check", in: bytes)
-    let isError =
-      !isCheck && event.value(AuthzField.eventType).isText("authz_error", in: bytes)
     if refusal == nil {
-      guard isCheck || isError else {
+      let isCheck = type.isText("authz_check", in: bytes)
+      guard isCheck || type.isText("authz_error", in: bytes) else {
         return skip("an event_type other than authz_check and authz_error", at: row.offset)
       }
       fillCommon(&row, bytes, &batch)
       if isCheck { fillCheck(&row, bytes, &batch) } else { fillError(&row, bytes, &batch) }
     }
-    if let refusal {
-      log.note(refusal.code, at: row.offset, refusal.detail)
-      return .refused
-    }
-    row.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
-    batch.rows.append(row)
-    return .read
+    guard let refusal else { return .read }
+    log.note(refusal.code, at: row.offset, refusal.detail)
+    return .refused
   }
 
   private mutating func skip(_ reason: String, at offset: UInt64) -> RecordFate {
@@ -240,34 +245,17 @@ package struct AuthzEventReader: JSONTraceReader {
     _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
   ) {
     let trace = event.value(AuthzField.traceID)
-    if let (id, form) = identifier(trace, bytes, TraceID.reading) {
-      row.trace = id
-      if form == .decoded || form == .hashed {
-        row.traceText = text.intern(trace, in: bytes, into: &batch.strings, log: &log)
-      }
-    }
+    (row.trace, row.traceText) = text.traceID(
+      trace, in: bytes, into: &batch.strings, log: &log)
     let span = event.value(AuthzField.spanID)
-    if let (id, form) = identifier(span, bytes, SpanID.reading) {
-      row.span = id
-      if form == .hashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
-    }
+    let spanReading = text.spanID(span, in: bytes, log: &log)
+    row.span = spanReading.id
+    if spanReading.isHashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
     let parent = event.value(AuthzField.parentSpanID)
-    if let (id, form) = identifier(parent, bytes, SpanID.reading) {
-      row.parentSpan = id
-      if form == .hashed { append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch) }
-    }
-  }
-
-  private mutating func identifier<ID>(
-    _ value: FieldValue, _ bytes: RawSpan, _ read: (RawSpan) -> (id: ID, form: IdentifierForm)
-  ) -> (id: ID, form: IdentifierForm)? {
-    switch value.kind {
-    case .absent, .null: return nil
-    case .string: return read(bytes.extracting(value.range))
-    case .escapedString: return read(value.decodedText(in: bytes).span.bytes)
-    default:
-      log.note(.replacedValue, at: stream.offset(of: value.range.lowerBound), "trace")
-      return nil
+    let parentReading = text.spanID(parent, in: bytes, log: &log)
+    row.parentSpan = parentReading.id
+    if parentReading.isHashed {
+      append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch)
     }
   }
 

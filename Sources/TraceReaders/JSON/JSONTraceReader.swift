@@ -57,7 +57,10 @@ extension JSONTraceReader {
     do throws(JSONFault) {
       let fate = try readRecord(kind, in: buffer, at: &cursor, into: &batch)
       stream.endRecord(at: cursor)
-      if fate != .read { mark.restore(&batch) }
+      switch fate {
+      case .read, .part: break
+      case .refused, .skipped: mark.restore(&batch)
+      }
       log.settle(fate, into: &batch)
       return true
     } catch {

@@ -9,6 +9,8 @@ enum RecordFate {
   case refused
   /// It is well formed and of a kind that is not read; a diagnostic says which.
   case skipped
+  /// It says something about other records and is none itself.
+  case part
 }
 
 /// What a reader has to say about its artifact: counts, diagnostics, schema versions.
@@ -32,7 +34,9 @@ struct ReadingLog: Sendable {
 
   /// Notes that the artifact names a schema version.
   mutating func note(schemaVersion: String) {
-    if !schemaVersions.contains(schemaVersion) { schemaVersions.append(schemaVersion) }
+    if schemaVersions.count < 100 && !schemaVersions.contains(schemaVersion) {
+      schemaVersions.append(schemaVersion)
+    }
   }
 
   /// Forgets what was noted about a record that has to be read again.
@@ -46,6 +50,7 @@ struct ReadingLog: Sendable {
     case .read: recordsRead &+= 1
     case .refused: recordsRefused &+= 1
     case .skipped: recordsSkipped &+= 1
+    case .part: break
     }
     settleNotes(into: &batch)
   }

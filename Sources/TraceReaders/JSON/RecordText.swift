@@ -31,6 +31,45 @@ struct RecordText: Sendable {
   }
 }
 
+extension RecordText {
+  /// The trace id that a value writes, and its text where the id does not give it back.
+  mutating func traceID(
+    _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
+  ) -> (id: TraceID, text: StringID) {
+    let reading: (id: TraceID, form: IdentifierForm)
+    switch value.kind {
+    case .absent, .null: return (.none, .empty)
+    case .string: reading = TraceID.reading(bytes.extracting(value.range))
+    case .escapedString: reading = TraceID.reading(value.decodedText(in: bytes).span.bytes)
+    default:
+      log.note(.replacedValue, at: base &+ UInt64(value.start), "a trace id that is no string")
+      return (.none, .empty)
+    }
+    switch reading.form {
+    case .none, .canonical: return (reading.id, .empty)
+    case .decoded, .hashed:
+      return (reading.id, intern(value, in: bytes, into: &strings, log: &log))
+    }
+  }
+
+  /// The span id that a value writes, and whether its text is needed to know what it was.
+  func spanID(
+    _ value: FieldValue, in bytes: RawSpan, log: inout ReadingLog
+  ) -> (id: SpanID, isHashed: Bool) {
+    let reading: (id: SpanID, form: IdentifierForm)
+    switch value.kind {
+    case .absent, .null: return (.none, false)
+    case .string: reading = SpanID.reading(bytes.extracting(value.range))
+    case .escapedString: reading = SpanID.reading(value.decodedText(in: bytes).span.bytes)
+    default:
+      log.note(.replacedValue, at: base &+ UInt64(value.start), "a span id that is no string")
+      return (.none, false)
+    }
+    if case .hashed = reading.form { return (reading.id, true) }
+    return (reading.id, false)
+  }
+}
+
 /// The attribute keys that a reader gives itself, each interned when it is first used.
 struct KnownKeys: Sendable {
   private let scope: AttributeScope
@@ -70,9 +109,8 @@ extension FieldReader {
   /// The value of the field of that number.
   @inline(__always)
   func value(_ number: Int) -> FieldValue {
-    var value = values[number]
-    if value.record != record { value.kind = .absent }
-    return value
+    let value = values[number]
+    return value.record == record ? value : FieldValue(.absent, from: 0, to: 0)
   }
 }
 

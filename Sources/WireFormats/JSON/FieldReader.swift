@@ -12,7 +12,7 @@ package struct FieldReader: Sendable {
 
   /// What the record's format has to judge, in the order of bytes.
   package var issues: [FieldIssue] { walk.issues }
-  package var hasIssues: Bool { !walk.issues.isEmpty }
+  package private(set) var hasIssues = false
 
   package init(_ table: FieldTable) {
     values = [FieldValue](repeating: .absent, count: table.fieldCount)
@@ -45,21 +45,21 @@ package struct FieldReader: Sendable {
   package mutating func next(
     in bytes: RawSpan, at cursor: inout JSONCursor
   ) throws(JSONFault) -> Int? {
-    try walk.next(in: bytes, at: &cursor, record: record, values: &values)
+    let field = try walk.next(in: bytes, at: &cursor, record: record, values: &values)
+    hasIssues = !walk.issues.isEmpty
+    return field
   }
 
   /// The dotted path of an issue's field; an unknown key as the artifact writes it.
   package func path(of issue: FieldIssue, in bytes: RawSpan) -> String {
     guard issue.kind == .unknown else { return walk.table.paths[issue.entry] }
-    let name = bytes.extracting(issue.key).withUnsafeBytes {
-      unsafe String(decoding: $0, as: UTF8.self)
-    }
-    return walk.table.path(ofShape: issue.shape) + name
+    return walk.table.path(ofShape: issue.shape) + JSONText.display(bytes, issue.key)
   }
 
   /// The dotted path of a field, for diagnostics.
   package func path(of field: some RawRepresentable<Int>) -> String {
-    for (entry, path) in zip(walk.table.entries, walk.table.paths) where entry.number == field.rawValue {
+    for (entry, path) in zip(walk.table.entries, walk.table.paths)
+    where entry.number == field.rawValue {
       return path
     }
     return ""

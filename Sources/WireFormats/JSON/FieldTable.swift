@@ -40,76 +40,18 @@ package struct Field: Sendable {
 
 /// The fields of one kind of record, in the form that `FieldReader` searches.
 package struct FieldTable: Sendable {
-  /// A field's name as the bytes that follow the opening quote, the closing quote included.
-  ///
-  /// Each word holds eight bytes, the first in the lowest; its mask says which of them belong to
-  /// the name. Names longer than `Name.limit` have a first mask that nothing matches.
-  struct Name: Sendable {
-    static let limit = 32
-
-    var word0: UInt64 = 0
-    var mask0: UInt64 = 0
-    var word1: UInt64 = 0
-    var mask1: UInt64 = 0
-    var word2: UInt64 = 0
-    var mask2: UInt64 = 0
-    var word3: UInt64 = 0
-    var mask3: UInt64 = 0
-    /// Bytes, the closing quote included.
-    var length: Int
-
-    init(_ text: String) {
-      let bytes = Array(text.utf8) + [UInt8(ascii: "\"")]
-      length = bytes.count
-      guard length <= Name.limit else {
-        // A first word that no text has: a byte behind its own end.
-        word0 = .max
-        return
-      }
-      (word0, mask0) = Name.word(bytes, 0)
-      (word1, mask1) = Name.word(bytes, 8)
-      (word2, mask2) = Name.word(bytes, 16)
-      (word3, mask3) = Name.word(bytes, 24)
-    }
-
-    private static func word(_ bytes: [UInt8], _ offset: Int) -> (UInt64, UInt64) {
-      var (word, mask): (UInt64, UInt64) = (0, 0)
-      for index in offset..<max(offset, min(offset + 8, bytes.count)) {
-        let shift = UInt64(index - offset) * 8
-        word |= UInt64(bytes[index]) << shift
-        mask |= 0xFF << shift
-      }
-      return (word, mask)
-    }
-
-    /// Whether the bytes at `position`, behind an opening quote, are this name and its closing
-    /// quote; also false near the buffer's end, where the bytes have to be searched for.
-    @inline(__always)
-    func matches(_ bytes: RawSpan, at position: Int) -> Bool {
-      guard position &+ Name.limit <= bytes.byteCount else { return false }
-      let difference =
-        ((bytes.word(at: position) & mask0) ^ word0)
-        | ((bytes.word(at: position &+ 8) & mask1) ^ word1)
-      if difference != 0 { return false }
-      if length <= 16 { return true }
-      return ((bytes.word(at: position &+ 16) & mask2) ^ word2)
-        | ((bytes.word(at: position &+ 24) & mask3) ^ word3) == 0
-    }
-  }
-
   enum Use: UInt8, Sendable {
     case value, object, handed, ignored
   }
 
   struct Entry: Sendable {
-    var name: Name
     var use: Use
     /// The format's number for the field.
     var number: Int
+    /// The shape that the field belongs to.
+    var shape: Int
     /// For `object`, the shape of its value.
     var child = 0
-    /// The entry that emitters most likely write behind this one.
-    var successor: Int
   }
 
   /// One object of the record: its entries, and the entry of the object around it that holds it.
@@ -119,8 +61,8 @@ package struct FieldTable: Sendable {
     var owner: Int
   }
 
-  var entries: [Entry] = []
-  var shapes: [Shape] = []
+  private(set) var entries: [Entry] = []
+  private(set) var shapes: [Shape] = []
   /// Dotted paths of the entries, the first name of each.
   private(set) var paths: [String] = []
   private var spellings: [[UInt8]] = []
@@ -156,16 +98,12 @@ package struct FieldTable: Sendable {
           case .handed: .handed
           case .ignored: .ignored
           }
-        entries.append(
-          Entry(
-            name: Name(name), use: use, number: field.number,
-            successor: entries.count + 1))
+        entries.append(Entry(use: use, number: field.number, shape: shape))
         paths.append(path + field.names[0])
         spellings.append(Array(name.utf8))
       }
       fieldCount = max(fieldCount, field.number + 1)
     }
-    if entries.count > first { entries[entries.count - 1].successor = first }
     shapes.append(Shape(entries: first..<entries.count, parent: parent, owner: owner))
 
     var entry = first
@@ -195,18 +133,15 @@ package struct FieldTable: Sendable {
   static func snakeCase(_ name: String) -> String {
     var snake = ""
     for scalar in name.unicodeScalars {
-      if ("A"..."Z").contains(scalar) {
-        snake += "_" + scalar.properties.lowercaseMapping
-      } else {
-        snake.unicodeScalars.append(scalar)
-      }
+      if ("A"..."Z").contains(scalar) { snake += "_" }
+      snake += ("A"..."Z").contains(scalar) ? String(scalar).lowercased() : String(scalar)
     }
     return snake
   }
 
   /// The entry of `shape` whose name is `key`, or `nil`.
   func entry(named key: RawSpan, in shape: Int) -> Int? {
-    for entry in shapes[shape].entries where entries[entry].name.length == key.byteCount &+ 1 {
+    for entry in shapes[shape].entries where spellings[entry].count == key.byteCount {
       if isEqual(key, spellings[entry]) { return entry }
     }
     return nil

@@ -135,6 +135,7 @@ package struct JSONRecordStream: Sendable {
   /// - Parameters:
   ///   - bytes: the buffer.
   ///   - isFinal: no more bytes will come.
+  /// - Returns: what it is; after `suspended` and `finished`, the buffer has to be left.
   package mutating func next(in bytes: RawSpan, isFinal: Bool) -> Step {
     do throws(JSONFault) {
       while true {
@@ -183,6 +184,13 @@ package struct JSONRecordStream: Sendable {
     let byte = bytes.byte(at: cursor.position)
     if !isInValue {
       decideMode()
+      if mode == .lines {
+        guard let isPretty = opensLine(bytes, byte, isFinal: isFinal) else { return .suspended }
+        if isPretty {
+          mode = .documents
+          cursor.lines.endsValues = false
+        }
+      }
       isInValue = true
       valueStart = offset(of: cursor.position)
     }
@@ -192,6 +200,16 @@ package struct JSONRecordStream: Sendable {
       return nil
     }
     return enter(0, byte, isField: false)
+  }
+
+  /// Whether the value's bracket stands alone on its line, as only pretty documents have it; `nil`
+  /// when more bytes are needed to know.
+  private func opensLine(_ bytes: RawSpan, _ byte: UInt8, isFinal: Bool) -> Bool? {
+    guard JSONRecordStream.opens(byte) else { return false }
+    var position = cursor.position &+ 1
+    if position < bytes.byteCount, bytes.byte(at: position) == 0x0D { position &+= 1 }
+    if position < bytes.byteCount { return bytes.byte(at: position) == 0x0A }
+    return isFinal ? false : nil
   }
 
   private mutating func decideMode() {

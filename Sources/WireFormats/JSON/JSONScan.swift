@@ -18,7 +18,7 @@ enum JSONScan {
     _ bytes: RawSpan, at position: inout Int, lines: inout LineRule
   ) throws(JSONFault) -> UInt8 {
     guard position < bytes.byteCount else { throw JSONFault(.incomplete, at: position) }
-    let byte = bytes.byte(at: position)
+    let byte = bytes.uncheckedByte(at: position)
     if byte > 0x20 { return byte }
     position = try skipSpaceRun(bytes, from: position, lines: &lines)
     guard position < bytes.byteCount else { throw JSONFault(.incomplete, at: position) }
@@ -59,7 +59,7 @@ enum JSONScan {
     var position = start
     while true {
       if position &+ 8 <= bytes.byteCount {
-        let hits = notPlain(bytes.word(at: position))
+        let hits = notPlain(bytes.uncheckedWord(at: position))
         if hits == 0 {
           position &+= 8
           continue
@@ -68,7 +68,7 @@ enum JSONScan {
       } else if position >= bytes.byteCount {
         throw JSONFault(.incomplete, at: position)
       }
-      let byte = bytes.byte(at: position)
+      let byte = bytes.uncheckedByte(at: position)
       if byte == UInt8(ascii: "\"") { return position }
       if byte == UInt8(ascii: "\\") { hasEscapes = true }
       position = try passOne(bytes, at: position, lines: lines)
@@ -224,13 +224,27 @@ enum UTF8Scan {
 }
 
 extension RawSpan {
-  /// The byte at `offset`, which must be inside.
+  /// The byte at `offset`; a trap when it is not inside.
   @inline(__always)
   func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
-  /// Eight bytes from `offset` on, the first in the lowest byte; all must be inside.
+  /// Eight bytes from `offset` on, the first in the lowest byte; a trap when they are not inside.
   @inline(__always)
   func word(at offset: Int) -> UInt64 {
     UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  // Without a check: only where the line above has compared the offset with `byteCount`. The
+  // three places are `nextByte`, `stringEnd` and `Stretch.matches`.
+
+  @inline(__always)
+  func uncheckedByte(at offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+  }
+
+  @inline(__always)
+  func uncheckedWord(at offset: Int) -> UInt64 {
+    UInt64(
+      littleEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 }

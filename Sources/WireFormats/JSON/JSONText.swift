@@ -33,6 +33,15 @@ package enum JSONText {
     return loneSurrogates
   }
 
+  /// A key as it lies in the buffer, for diagnostics; a very long one is cut short.
+  package static func display(_ bytes: RawSpan, _ range: Range<Int>) -> String {
+    let shown = range.prefix(100)
+    let text = bytes.extracting(shown).withUnsafeBytes {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
+    return shown.count < range.count ? text + "…" : text
+  }
+
   private static func control(_ letter: UInt8) -> UInt8 {
     switch letter {
     case UInt8(ascii: "b"): 0x08
@@ -79,25 +88,5 @@ package enum JSONText {
       unit = unit << 4 | UInt32(byte <= UInt8(ascii: "9") ? byte & 0x0F : (byte & 0x0F) &+ 9)
     }
     return unit
-  }
-
-  /// Appends `text` as a JSON string with its quotes, escaping what JSON demands and nothing else.
-  package static func encode(_ text: RawSpan, into json: inout [UInt8]) {
-    json.append(UInt8(ascii: "\""))
-    for offset in text.byteOffsets {
-      let byte = text.byte(at: offset)
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        json.append(UInt8(ascii: "\\"))
-        json.append(byte)
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        json.append(contentsOf: Array("\\u00".utf8))
-        json.append(digits[Int(byte >> 4)])
-        json.append(digits[Int(byte & 15)])
-      default: json.append(byte)
-      }
-    }
-    json.append(UInt8(ascii: "\""))
   }
 }

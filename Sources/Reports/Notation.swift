@@ -1,0 +1,16 @@
+/// How a report can be written.
+package enum Notation: String, CaseIterable, Sendable {
+  case text, json, csv, markdown
+}
+
+extension Report {
+  /// The report in a notation, with a line feed at its end. The same report gives the same bytes.
+  package func rendered(as notation: Notation) -> String {
+    switch notation {
+    case .text: TextNotation.render(self)
+    case .json: JSONNotation.render(self)
+    case .csv: CSVNotation.render(self)
+    case .markdown: MarkdownNotation.render(self)
+    }
+  }
+}

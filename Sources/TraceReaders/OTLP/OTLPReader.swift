@@ -1,0 +1,186 @@
+import TraceModel
+import WireFormats
+
+/// Reads OTLP/JSON: the spans of trace requests, and the log records that carry a trace id.
+package struct OTLPReader: JSONTraceReader {
+  package static let descriptor = FormatDescriptor(
+    name: "otlp-json", title: "OpenTelemetry traces (JSON)")
+
+  package static func sniff(_ prefix: RawSpan) -> Bool {
+    let keys = OuterKeys(of: prefix, objectsDeep: 2)
+    return OTLPFields.signs.contains { keys.contains($0) }
+  }
+
+  var stream = JSONRecordStream(OTLPFields.outline)
+  var log: ReadingLog
+  var text = RecordText()
+  var structure = AnyValueText()
+  var context = ResourceContext()
+
+  var span = FieldReader(OTLPFields.span)
+  var event = FieldReader(OTLPFields.event)
+  var link = FieldReader(OTLPFields.link)
+  var logRecord = FieldReader(OTLPFields.log)
+  var attribute = FieldReader(OTLPFields.attribute)
+  private var resource = FieldReader(OTLPFields.resource)
+  private var scope = FieldReader(OTLPFields.scope)
+
+  /// By attribute scope.
+  var ownKeys = AttributeScope.allCases.map { KnownKeys($0, OwnKey.names) }
+  private var serviceNameKey = KnownKeys(.resource, ["service.name"])
+
+  /// Whether the value at the top has a field that OTLP knows, and the fields that it does not.
+  private var isRequest = false
+  private var foreignFields: [(offset: UInt64, path: String)] = []
+
+  package init(artifact: UInt32) {
+    log = ReadingLog(artifact: artifact)
+  }
+
+  // MARK: The walk
+
+  mutating func readRecord(
+    _ kind: Int, in bytes: RawSpan, at cursor: inout JSONCursor, into batch: inout RecordBatch
+  ) throws(JSONFault) -> RecordFate {
+    isRequest = true
+    text.base = stream.offset(of: 0)
+    switch OTLPPart(rawValue: kind) {
+    case .span: return try readSpan(bytes, &cursor, &batch)
+    case .logRecord: return try readLogRecord(bytes, &cursor, &batch)
+    case .resource: return try readResource(bytes, &cursor, &batch)
+    case .scope: return try readScope(bytes, &cursor, &batch)
+    default: return .part
+    }
+  }
+
+  mutating func follow(
+    _ step: JSONRecordStream.Step, in bytes: RawSpan, into batch: inout RecordBatch
+  ) {
+    switch step {
+    case .opened(let part): opened(OTLPPart(rawValue: part), in: batch)
+    case .closed(let part): closed(OTLPPart(rawValue: part), into: &batch)
+    case .counted(_, let offset):
+      log.note(.otherRecord, at: offset, "metrics or profiles")
+      log.settle(.skipped, into: &batch)
+    case .unexpected(let part, let offset):
+      unexpected(OTLPPart(rawValue: part), at: offset, into: &batch)
+    case .unknown(let part, let key):
+      let name = OTLPPart(rawValue: part)?.name ?? ""
+      let path = name + "." + JSONText.display(bytes, key)
+      if part == OTLPPart.request.rawValue && foreignFields.count < 100 {
+        foreignFields.append((stream.offset(of: key.lowerBound), path))
+      } else {
+        log.note(.unknownField, at: stream.offset(of: key.lowerBound), path)
+        log.settle(.part, into: &batch)
+      }
+    case .record, .fault, .suspended, .finished: break
+    }
+  }
+
+  private mutating func opened(_ part: OTLPPart?, in batch: borrowing RecordBatch) {
+    switch part {
+    case .request:
+      isRequest = false
+      foreignFields.removeAll()
+      context.openElement(in: batch)
+    case .resourceSpansElement, .resourceLogsElement: context.openElement(in: batch)
+    case .scopeSpansElement, .scopeLogsElement: context.openScope()
+    default: isRequest = true
+    }
+  }
+
+  private mutating func closed(_ part: OTLPPart?, into batch: inout RecordBatch) {
+    switch part {
+    case .request:
+      context.closeElement(in: &batch)
+      if !isRequest && !foreignFields.isEmpty {
+        log.note(.otherRecord, at: stream.offsetOfValue, "an object that is no OTLP request")
+        log.settle(.skipped, into: &batch)
+      } else {
+        reportForeignFields(into: &batch)
+      }
+    case .resourceSpansElement, .resourceLogsElement: context.closeElement(in: &batch)
+    default: break
+    }
+  }
+
+  private mutating func reportForeignFields(into batch: inout RecordBatch) {
+    for field in foreignFields { log.note(.unknownField, at: field.offset, field.path) }
+    foreignFields.removeAll()
+    log.settle(.part, into: &batch)
+  }
+
+  mutating func valueAbandoned(into batch: inout RecordBatch) {
+    context.closeElement(in: &batch)
+    reportForeignFields(into: &batch)
+  }
+
+  private mutating func unexpected(
+    _ part: OTLPPart?, at offset: UInt64, into batch: inout RecordBatch
+  ) {
+    let name = part?.name ?? ""
+    switch part {
+    case .request:
+      log.note(.otherRecord, at: offset, "a JSON value that is no object")
+      log.settle(.skipped, into: &batch)
+    case .resource, .scope:
+      log.note(.replacedValue, at: offset, "\(name) is no object")
+      log.settle(.part, into: &batch)
+    case .resourceSpans, .scopeSpans, .spans, .resourceLogs, .scopeLogs, .logRecords, .notRead:
+      isRequest = true
+      log.note(.invalidField, at: offset, "\(name) is no array")
+      log.settle(.refused, into: &batch)
+    default:
+      log.note(.invalidField, at: offset, "an element of \(name) is no object")
+      log.settle(.refused, into: &batch)
+    }
+  }
+
+  // MARK: Resources and scopes
+
+  private mutating func readResource(
+    _ bytes: RawSpan, _ cursor: inout JSONCursor, _ batch: inout RecordBatch
+  ) throws(JSONFault) -> RecordFate {
+    let start = stream.offset(of: cursor.position)
+    let first = batch.attributes.count
+    _ = try resource.begin(in: bytes, at: &cursor)
+    while try resource.next(in: bytes, at: &cursor) != nil {
+      try readAttributes(.resource, 0, bytes, &cursor, &batch)
+    }
+    if resource.hasIssues { report(resource, bytes) }
+    let dropped = resource.value(OriginField.droppedAttributes)
+    appendNumber(dropped, .droppedAttributes, .resource, 0, bytes, &batch)
+    guard !context.hasResource else {
+      log.note(.duplicateField, at: start, "resource")
+      batch.attributes.removeLast(batch.attributes.count - first)
+      return .part
+    }
+    let key = serviceNameKey.index(of: 0, in: &batch)
+    let name = batch.attributes[first...].first { $0.key == key }
+    context.takeResource(from: first, service: name?.value ?? .empty, of: &batch)
+    return .part
+  }
+
+  private mutating func readScope(
+    _ bytes: RawSpan, _ cursor: inout JSONCursor, _ batch: inout RecordBatch
+  ) throws(JSONFault) -> RecordFate {
+    let start = stream.offset(of: cursor.position)
+    let first = batch.attributes.count
+    _ = try scope.begin(in: bytes, at: &cursor)
+    while try scope.next(in: bytes, at: &cursor) != nil {
+      try readAttributes(.scope, 0, bytes, &cursor, &batch)
+    }
+    if scope.hasIssues { report(scope, bytes) }
+    appendText(scope.value(OriginField.name), .name, .scope, 0, bytes, &batch)
+    appendText(scope.value(OriginField.version), .version, .scope, 0, bytes, &batch)
+    let dropped = scope.value(OriginField.droppedAttributes)
+    appendNumber(dropped, .droppedAttributes, .scope, 0, bytes, &batch)
+    guard !context.hasScope else {
+      log.note(.duplicateField, at: start, "scope")
+      batch.attributes.removeLast(batch.attributes.count - first)
+      return .part
+    }
+    context.takeScope(from: first, of: &batch)
+    return .part
+  }
+}

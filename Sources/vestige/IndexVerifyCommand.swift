@@ -1,0 +1,81 @@
+import ArgumentParser
+import Ingestion
+import Reports
+import TraceIndex
+
+struct IndexVerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check indexes byte by byte; exit status 1 when one is damaged or stale.",
+    discussion: """
+      Without a PATH, all index files of the cache are checked against their own
+      digests; with one, the indexes of its runs are compared with the artifacts, too.
+
+      EXAMPLES
+        vestige index verify
+        vestige index verify runs/
+      """)
+
+  @Argument(help: "Artifacts, as for every command, or index files.", completion: .file())
+  var paths: [String] = []
+
+  @Option(
+    name: .customLong("index-dir"),
+    help: ArgumentHelp("Where the index files are kept.", valueName: "dir"),
+    completion: .directory)
+  var indexFolder: String?
+
+  @OptionGroup var report: ReportOptions
+
+  private struct Finding {
+    var index: String
+    var state: String
+    var isSound: Bool
+  }
+
+  func run() throws {
+    let cache = try CacheOptions.cache(in: indexFolder)
+    var findings: [Finding] = []
+    for file in paths.isEmpty ? try cache.files() : [] { findings.append(check(file)) }
+    for path in paths { findings += try self.findings(at: path, cache) }
+    let table = Report.Table(
+      key: "indexes", title: "",
+      columns: [Report.Column("state", "state"), Report.Column("index", "index")],
+      rows: findings.map { [.text($0.state), .text($0.index)] })
+    try report.print(Report(kind: "index-verify/1", title: "", parts: [.table(table)]))
+    if !findings.allSatisfy(\.isSound) { throw ExitCode.finding }
+  }
+
+  private func findings(at path: String, _ cache: IndexCache) throws -> [Finding] {
+    if path.hasSuffix(".vtix") { return [check(path)] }
+    return try ArtifactFinder.executions(at: [path]).flatMap { source -> [Finding] in
+      guard let indexes = cache.cached(source) else {
+        let first = check(cache.path(of: source))
+        return [
+          first.isSound
+            ? Finding(
+              index: first.index,
+              state: "stale: the artifacts have changed; 'vestige index build' renews it",
+              isSound: false)
+            : first
+        ]
+      }
+      return indexes.map { check($0.path) }
+    }
+  }
+
+  private func check(_ path: String) -> Finding {
+    do throws(TraceIndexError) {
+      try TraceIndex.open(path: path).verify()
+      return Finding(index: path, state: "sound", isSound: true)
+    } catch .system(_, let operation, let reason) {
+      return Finding(index: path, state: "missing: cannot \(operation): \(reason)", isSound: false)
+    } catch .corrupt(_, let offset, let reason) {
+      return Finding(index: path, state: "damaged at byte \(offset): \(reason)", isSound: false)
+    } catch .unsupportedVersion(_, let found, _) {
+      return Finding(index: path, state: "of another format version, \(found)", isSound: false)
+    } catch {
+      return Finding(index: path, state: "no index", isSound: false)
+    }
+  }
+}

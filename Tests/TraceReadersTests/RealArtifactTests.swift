@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+import TraceModel
+import TraceReaders
+
+/// What the independent counter says about one file.
+private struct Count: Decodable {
+  let format: String
+  let spans: Int
+  let decisions: Int
+  let logs: Int
+  let refused: UInt64
+  let skipped: UInt64
+  let damaged: Int
+}
+
+@Suite("Artifacts of other systems")
+struct RealArtifactTests {
+  private static let script = RealArtifacts.packageRoot
+    .appending(path: "Tests/CommandLineTests/Independent/count_records.py")
+
+  @Test("The readers find as many records as an independent counter")
+  func counts() throws {
+    let files = RealArtifacts.files(
+      below: "otlp", "derived/otlp-nezha", "authz", "derived/authz-from-gcp"
+    ).filter { [".json", ".jsonl", ".txt"].contains("." + $0.pathExtension) }
+    guard !files.isEmpty, let counts = try count(files) else { return }
+    var total = 0
+    for file in files {
+      let bytes = Array(try Data(contentsOf: file))
+      let expected = try #require(counts[file.path])
+      let name = file.lastPathComponent
+      guard let reader = TraceReaders.reader(sniffing: bytes.span.bytes.extracting(first: 1 << 16))
+      else {
+        #expect(expected.spans + expected.decisions + expected.logs == 0, "\(name) is not known")
+        continue
+      }
+      let batch = read(bytes, with: reader, chunk: 1 << 16)
+      let artifact = batch.artifacts[0]
+      #expect(artifact.format == expected.format, "\(name)")
+      #expect(batch.rows.count { $0.kind == .span } == expected.spans, "\(name)")
+      #expect(batch.rows.count { $0.kind == .decision } == expected.decisions, "\(name)")
+      #expect(batch.rows.count { $0.kind == .log } == expected.logs, "\(name)")
+      #expect(artifact.recordsRefused == expected.refused, "\(name)")
+      #expect(artifact.recordsSkipped == expected.skipped, "\(name)")
+      #expect(expected.damaged == 0, "\(name) is no yardstick")
+      total += batch.rows.count
+    }
+    #expect(total > 40_000)
+  }
+
+  @Test("Nothing in them is unknown or ambiguous but what is listed here")
+  func diagnostics() throws {
+    let files = RealArtifacts.files(below: "otlp", "authz").filter {
+      $0.pathExtension.hasPrefix("json")
+    }
+    var found: Set<String> = []
+    for file in files {
+      let bytes = Array(try Data(contentsOf: file))
+      guard let reader = TraceReaders.reader(sniffing: bytes.span.bytes.extracting(first: 1 << 16))
+      else { continue }
+      found.formUnion(read(bytes, with: reader, chunk: 1 << 20).tallies.keys)
+    }
+    let known: Set<String> = [
+      "other-record a log record without a trace id", "other-record metrics or profiles",
+      "replaced-value span.endTimeUnixNano", "replaced-value span.kind",
+      "replaced-value span.startTimeUnixNano",
+    ]
+    #expect(files.isEmpty || found == known)
+  }
+
+  /// Runs the counter; `nil`, with a printed reason, where Python is absent.
+  private func count(_ files: [URL]) throws -> [String: Count]? {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", Self.script.path] + files.map(\.path)
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    // 127 is what env returns when there is no such program.
+    if process.terminationStatus == 127 {
+      print("skipped: no python3")
+      return nil
+    }
+    try #require(process.terminationStatus == 0)
+    return try JSONDecoder().decode([String: Count].self, from: data)
+  }
+}
