@@ -187,7 +187,8 @@ extension ExplorerState {
 
   /// The field and value that stand for the selected row.
   private mutating func selectedValue() -> (field: String, value: String)? {
-    guard let execution = currentExecution, let index = executions[execution].index,
+    guard let execution = currentExecution, executions.indices.contains(execution),
+      let index = executions[execution].index,
       let row = screen.screen.selectedRow(filteredContext())
     else { return nil }
     if index.kind(row) == .decision { return ("perm", index.string(index.permission(row))) }
@@ -220,7 +221,7 @@ extension ExplorerState {
     case .traces(let traces):
       return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
     case .waterfall(let waterfall):
-      guard let index = executions[waterfall.shownExecution].index else {
+      guard let index = context(matches: nil).index(waterfall.shownExecution) else {
         return "vestige trace show"
       }
       return
