@@ -3,6 +3,7 @@ import ExplorerViews
 import Terminal
 import TestSupport
 import Testing
+import TraceModel
 
 /// Keys that nobody would press, always the same ones.
 private struct RandomKeys {
