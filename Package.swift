@@ -80,7 +80,7 @@ let package = Package(
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "Ingestion", "TestSupport"]),
     .testTarget(
       name: "TraceQueryTests",
-      dependencies: ["TraceModel", "TraceIndex", "TraceQuery", "TestSupport"],
+      dependencies: ["TraceModel", "TraceIndex", "Ingestion", "TraceQuery", "TestSupport"],
       exclude: ["Queries"]),
     .testTarget(
       name: "TraceAnalysisTests",
@@ -110,7 +110,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExplorerScreenTests",
-      dependencies: ["Explorer", "ExplorerViews", "Terminal", "Ingestion", "TestSupport"],
+      dependencies: [
+        "TraceModel", "TraceIndex", "Explorer", "ExplorerViews", "Terminal", "Ingestion",
+        "TestSupport",
+      ],
       exclude: ["Screens"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["TestSupport"], exclude: ["Expected", "Independent"]),

@@ -88,7 +88,7 @@ package struct Diagnostic: Sendable, Equatable {
   package var artifact: UInt32
   /// Where it begins in the artifact, in bytes from 0.
   package var offset: UInt64
-  /// What exactly: the field's name, the parser's complaint. Exact bytes of the artifact.
+  /// What exactly: the field's name or the parser's complaint, in the artifact's own bytes.
   package var detail: String
 
   package init(_ code: DiagnosticCode, artifact: UInt32, offset: UInt64, detail: String = "") {
@@ -105,6 +105,9 @@ package struct Diagnostic: Sendable, Equatable {
 package struct DiagnosticLog: Sendable {
   /// How many occurrences of one (artifact, code, detail) keep their place.
   package static let keptPerKind = 1_000
+  /// How many kinds an artifact may have before further details of a code are counted together.
+  package static let kindsPerArtifact = 1_000
+  private static let furtherDetails = "and others"
 
   /// One kind of diagnostic in one artifact.
   package struct Kind: Hashable, Sendable {
@@ -135,42 +138,38 @@ package struct DiagnosticLog: Sendable {
   package private(set) var tallies: [Kind: Tally] = [:]
   /// Kinds in order of first appearance.
   package private(set) var kinds: [Kind] = []
+  private var kindsOfArtifact: [UInt32: Int] = [:]
 
   package init() {}
 
-  /// Adds one occurrence.
-  package mutating func add(_ diagnostic: Diagnostic) {
+  /// Adds `times` occurrences; of several at once only the first one's place is kept.
+  package mutating func add(_ diagnostic: Diagnostic, times: UInt64 = 1) {
     let kind = Kind(
       artifact: diagnostic.artifact, code: diagnostic.code, detail: diagnostic.detail)
-    let count = count(kind, times: 1, from: diagnostic.offset)
-    if count <= UInt64(DiagnosticLog.keptPerKind) { kept.append(diagnostic) }
-  }
-
-  /// Adds `times` occurrences of which only the first one's place is kept.
-  package mutating func add(_ diagnostic: Diagnostic, times: UInt64) {
-    let kind = Kind(
-      artifact: diagnostic.artifact, code: diagnostic.code, detail: diagnostic.detail)
-    let count = count(kind, times: times, from: diagnostic.offset)
-    if count == times { kept.append(diagnostic) }
-  }
-
-  /// The number of occurrences of `kind`, these included.
-  private mutating func count(_ kind: Kind, times: UInt64, from offset: UInt64) -> UInt64 {
-    guard var tally = tallies[kind] else {
-      tallies[kind] = Tally(count: times, firstOffset: offset)
-      kinds.append(kind)
-      return times
+    if let index = tallies.index(forKey: kind) {
+      tallies.values[index].count += times
+      let isKept = times == 1 && tallies.values[index].count <= UInt64(DiagnosticLog.keptPerKind)
+      if isKept { kept.append(diagnostic) }
+    } else if kindsOfArtifact[kind.artifact, default: 0] < DiagnosticLog.kindsPerArtifact
+      || diagnostic.detail == DiagnosticLog.furtherDetails
+    {
+      restore(kind, Tally(count: times, firstOffset: diagnostic.offset))
+      kept.append(diagnostic)
+    } else {
+      var diagnostic = diagnostic
+      diagnostic.detail = DiagnosticLog.furtherDetails
+      add(diagnostic, times: times)
     }
-    tally.count += times
-    tallies[kind] = tally
-    return tally.count
   }
 }
 
 extension DiagnosticLog {
   /// Puts back a kind with its count, in the order of calls: for reading a stored log.
   package mutating func restore(_ kind: Kind, _ tally: Tally) {
-    if tallies.updateValue(tally, forKey: kind) == nil { kinds.append(kind) }
+    if tallies.updateValue(tally, forKey: kind) == nil {
+      kinds.append(kind)
+      kindsOfArtifact[kind.artifact, default: 0] += 1
+    }
   }
 
   /// Puts back one kept diagnostic: for reading a stored log.

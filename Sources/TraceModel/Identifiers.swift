@@ -12,7 +12,7 @@ package struct TraceID: Hashable, Sendable {
     self.low = low
   }
 
-  /// The id of rows that belong to no trace. All-zero ids are invalid in W3C Trace Context.
+  /// The id of rows that belong to no trace; W3C Trace Context has no all-zero ids.
   package static let none = TraceID(high: 0, low: 0)
 
   package var isNone: Bool { high == 0 && low == 0 }

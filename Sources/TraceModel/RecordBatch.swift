@@ -50,7 +50,8 @@ package struct RecordAttribute: Sendable {
   package var key: UInt32
   package var value: StringID
   package var type: ValueType
-  /// For scopes `event` and `link`, the index in `RecordBatch.events` or `links`; otherwise zero.
+  /// For scopes `event` and `link`, the index in `RecordBatch.events` or `links`; for `authz`, the
+  /// ordinal of the matched binding that it belongs to; otherwise zero.
   package var item: UInt32
 
   package init(key: UInt32, value: StringID, type: ValueType, item: UInt32 = 0) {
@@ -72,7 +73,9 @@ package struct AttributeKey: Hashable, Sendable {
   }
 }
 
-/// A moment inside a span, such as an exception. `row` is an index in `RecordBatch.rows`.
+/// A moment inside a span, such as an exception.
+///
+/// `row` is an index in `RecordBatch.rows`.
 package struct RecordEvent: Sendable {
   package var row: UInt32
   package var time: Int64
@@ -85,7 +88,9 @@ package struct RecordEvent: Sendable {
   }
 }
 
-/// A span's reference to another span. `row` is an index in `RecordBatch.rows`.
+/// A span's reference to another span.
+///
+/// `row` is an index in `RecordBatch.rows`.
 package struct RecordLink: Sendable {
   package var row: UInt32
   package var trace: TraceID

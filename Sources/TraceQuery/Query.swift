@@ -39,7 +39,9 @@ package struct Query: Sendable {
 }
 
 extension Query: CustomStringConvertible {
-  /// The canonical text: parsing it gives the same query. Macros are replaced by what they say.
+  /// The canonical text: parsing it gives the same query.
+  ///
+  /// Macros are replaced by what they say.
   package var description: String {
     let first = Spelling.spanset(spanset)
     return ([first.isEmpty ? nil : first].compactMap { $0 } + pipeline.texts)

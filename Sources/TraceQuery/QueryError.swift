@@ -7,6 +7,7 @@ package struct QueryError: Error, Equatable, Sendable {
   /// What may have been meant; it can replace `range`.
   package var suggestion: String?
 
+  /// A fault at `range`.
   package init(_ message: String, at range: Range<Int>, suggestion: String? = nil) {
     self.message = message
     self.range = range

@@ -1,7 +1,8 @@
 package import TraceIndex
 
-/// A query at work on one index. It can be advanced in small steps from an event loop, and is
-/// cancelled by dropping it.
+/// A query at work on one index.
+///
+/// It can be advanced in small steps from an event loop, and is cancelled by dropping it.
 package struct QueryEvaluation {
   private enum Phase {
     case finding
@@ -72,7 +73,9 @@ package struct QueryEvaluation {
     }
   }
 
-  /// Looks at about `rowBudget` rows. Returns whether the evaluation is done.
+  /// Looks at about `rowBudget` rows.
+  ///
+  /// Returns whether the evaluation is done.
   ///
   /// Combining sets and relations are one pass over the rows, sorting is O(rows × log rows); these
   /// are not divided.
@@ -102,7 +105,9 @@ package struct QueryEvaluation {
     return result != nil
   }
 
-  /// Applies the stages on rows. Returns the work done.
+  /// Applies the stages on rows.
+  ///
+  /// Returns the work done.
   private mutating func beginReading() -> Int {
     let rows = stack.popLast() ?? RowSet(rowCount: index.rowCount)
     var ordered: [Int]?
@@ -167,7 +172,9 @@ private enum RowSource {
 
 /// Finding rows.
 extension QueryEvaluation {
-  /// Advances the current operation. Returns the work done, in rows.
+  /// Advances the current operation.
+  ///
+  /// Returns the work done, in rows.
   private mutating func advanceOperation(_ budget: Int) -> Int {
     switch operations[current] {
     case .column(let test): return advance(test, budget)
@@ -212,21 +219,15 @@ extension QueryEvaluation {
     return index.rowCount / 64 + 1
   }
 
-  /// Words of 64 rows, in blocks small enough that a slow test is noticed.
+  /// Here, `position` is a row, the first of a word.
   private mutating func advance(_ test: ColumnTest, _ budget: Int) -> Int {
     var test = test
     operations[current] = .complement
     var set = partial.take() ?? RowSet(rowCount: index.rowCount)
-    let wordCount = set.words.count
-    var spent = 0
-    while position / 64 < wordCount, spent < budget {
-      let first = position / 64
-      let block = min(wordCount - first, max(1, min(64, (budget - spent) / 64)))
-      spent += block * 64 + test.fill(&set, words: first..<first + block, index)
-      position += block * 64
-    }
+    let (next, spent) = test.fill(&set, from: position / 64, budget: budget, index)
+    position = next * 64
     operations[current] = .column(test)
-    if position / 64 < wordCount { partial = set } else { push(set) }
+    if next < set.words.count { partial = set } else { push(set) }
     return max(1, spent)
   }
 

@@ -77,18 +77,21 @@ package struct RowSet: Sendable, Equatable {
 
 /// Algebra. Both sides must be sets of the same execution; the result has the left side's rows.
 extension RowSet {
+  /// Adds the members of `other`.
   package mutating func formUnion(_ other: RowSet) {
     for word in 0..<Swift.min(words.count, other.words.count) {
       setWord(word, words[word] | other.words[word])
     }
   }
 
+  /// Keeps the members that `other` has, too.
   package mutating func formIntersection(_ other: RowSet) {
     for word in words.indices {
       words[word] &= word < other.words.count ? other.words[word] : 0
     }
   }
 
+  /// Takes out the members of `other`.
   package mutating func subtract(_ other: RowSet) {
     for word in 0..<Swift.min(words.count, other.words.count) { words[word] &= ~other.words[word] }
   }
@@ -98,18 +101,21 @@ extension RowSet {
     for word in words.indices { setWord(word, ~words[word]) }
   }
 
+  /// The members of either set.
   package func union(_ other: RowSet) -> RowSet {
     var result = self
     result.formUnion(other)
     return result
   }
 
+  /// The members of both sets.
   package func intersection(_ other: RowSet) -> RowSet {
     var result = self
     result.formIntersection(other)
     return result
   }
 
+  /// The members that `other` does not have.
   package func subtracting(_ other: RowSet) -> RowSet {
     var result = self
     result.subtract(other)
@@ -137,6 +143,7 @@ extension RowSet: Sequence {
       rest = words.first ?? 0
     }
 
+    /// The next member; nil after the last.
     package mutating func next() -> Int? {
       while rest == 0 {
         word += 1
@@ -149,8 +156,10 @@ extension RowSet: Sequence {
     }
   }
 
+  /// The members, ascending.
   package func makeIterator() -> Iterator { Iterator(words) }
 
+  /// Exact, so that an array of the members is allocated once.
   package var underestimatedCount: Int { count }
 
   /// The smallest member above `row`, which need not be a member; pass -1 for the first of all.

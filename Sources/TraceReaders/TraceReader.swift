@@ -28,6 +28,7 @@ package protocol TraceReader: Sendable {
   /// Whether an artifact that begins with `prefix` is of this format; the content alone decides.
   ///
   /// - Parameter prefix: the artifact's first bytes, at most 64 KB; its last record may be cut.
+  /// - Returns: whether it is of this format.
   static func sniff(_ prefix: RawSpan) -> Bool
 
   /// A reader at the first byte of an artifact.
@@ -44,7 +45,8 @@ package protocol TraceReader: Sendable {
   /// - Parameters:
   ///   - buffer: the artifact's bytes from the first one not yet consumed.
   ///   - isFinal: no more bytes will come; all of `buffer` is then consumed.
-  ///   - batch: gains rows, diagnostics, and the artifact's format, counts and schema versions.
+  ///   - batch: gains rows, diagnostics, and the artifact's format, counts and schema versions;
+  ///     the same one for all of an artifact.
   /// - Returns: how many bytes were consumed.
   mutating func read(_ buffer: RawSpan, isFinal: Bool, into batch: inout RecordBatch) -> Int
 }

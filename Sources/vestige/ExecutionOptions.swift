@@ -34,14 +34,24 @@ struct CacheOptions: ParsableArguments {
   ///
   /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
   func executions(at paths: [String]) throws(IngestionError) -> [TraceIndex] {
-    let sources = try ArtifactFinder.executions(at: paths)
-    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
-      throw .noArtifacts(path: source.root, looked: source.artifacts.count)
-    }
+    let sources = try CacheOptions.sources(at: paths)
     let cache = try cache()
     var indexes: [TraceIndex] = []
     for source in sources { indexes += try executions(of: source, in: cache) }
     return indexes
+  }
+
+  /// What there is to read at `paths`.
+  ///
+  /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
+  static func sources(at paths: [String]) throws(IngestionError) -> [ExecutionSource] {
+    let sources = try ArtifactFinder.executions(at: paths)
+    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
+      var named = source.root
+      for path in paths where try absolutePath(path) == source.root { named = path }
+      throw .noArtifacts(path: named, looked: source.artifacts.count)
+    }
+    return sources
   }
 
   /// One source's executions, with a line of progress when it takes long.
@@ -81,5 +91,7 @@ struct ExecutionOptions: ParsableArguments {
 
   @OptionGroup var cache: CacheOptions
 
-  func executions() throws -> [TraceIndex] { try cache.executions(at: paths) }
+  func executions() throws(IngestionError) -> [TraceIndex] { try cache.executions(at: paths) }
+
+  func sources() throws(IngestionError) -> [ExecutionSource] { try CacheOptions.sources(at: paths) }
 }

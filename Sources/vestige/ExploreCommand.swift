@@ -18,7 +18,7 @@ struct ExploreCommand: ParsableCommand {
         vestige baseline/ incident/          two runs, to compare
         vestige runs/                        each folder in it is a run
         vestige runs/ --filter 'is:deny'     only denied decisions, on every screen
-        vestige runs/ --theme light          for a light terminal; 'vestige theme list'
+        vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 
       Press ? for the keys of a screen, : for all commands by name.
@@ -36,11 +36,8 @@ struct ExploreCommand: ParsableCommand {
   var firstScreenOnly = false
 
   func run() throws {
-    let sources = try ArtifactFinder.executions(at: executions.paths)
-    for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
-      throw IngestionError.noArtifacts(path: source.root, looked: source.artifacts.count)
-    }
-    if let filter { _ = try Query(parsing: filter) }
+    let sources = try executions.sources()
+    if let filter { _ = try QueryProblem.parse(filter) }
     let cache = try executions.cache.cache()
     let definition = try ThemeChoice.definition(named: theme)
     var terminal = try NcursesTerminal()

@@ -24,7 +24,8 @@ struct PolicyCommand: ParsableCommand {
           vestige policy generate monday/ tuesday/ --output policy.yaml
           vestige policy generate run-1/ --dialect gcp
           vestige policy generate run-1/ --format markdown > evidence.md
-          vestige policy generate run-1/ --principal serviceAccount:payments@shop.iam
+          vestige policy generate run-1/ \\
+            --principal serviceAccount:payments@shop.iam.gserviceaccount.com
         """)
 
     @OptionGroup var executions: ExecutionOptions

@@ -9,9 +9,9 @@ struct SamplesCommand: ParsableCommand {
       The samples are looked for in $VESTIGE_SAMPLES, then beside the program.
 
       EXAMPLES
-        vestige samples                                    explore them
-        vestige samples --path                             print where they are
-        vestige trace diff $(vestige samples --path)/*/    use them with any other command
+        vestige samples                                      explore them
+        vestige samples --path                               print where they are
+        vestige trace diff $(vestige samples --path)/*/      compare them
       """)
 
   @Flag(help: "Print where they are.")

@@ -13,10 +13,10 @@ struct TraceQueryCommand: ParsableCommand {
 
       EXAMPLES
         vestige trace query run-1/ 'is:deny perm:secretmanager.*'
-        vestige trace query run-1/ 'name="POST /checkout" dur>400ms | top 10 dur'
+        vestige trace query run-1/ 'name="POST /checkout" | top(10, dur)'
         vestige trace query run-1/ 'is:deny | by(actor, perm) | count()'
         vestige trace query run-1/ '{ name="POST /checkout" } >> { is:deny }'
-        vestige trace query runs/ 'is:error | by(service) | count(), p95(dur)' --format csv
+        vestige trace query runs/ 'is:error | by(service) | p95(dur)' --format csv
       """)
 
   @Argument(

@@ -11,7 +11,7 @@ struct TraceShowCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         vestige trace show run-1/ --trace 4bf92f35
-        vestige trace show run-1/ --trace 4bf92f3577b34da6a3ce929d0e0e4736 --format json
+        vestige trace show run-1/ --trace 4bf92f35 --format json
       """)
 
   @OptionGroup var executions: ExecutionOptions

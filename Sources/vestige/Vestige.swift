@@ -11,14 +11,14 @@ struct Vestige: ParsableCommand {
       Reads artifact files and nothing else: it opens no connection, and changes no artifact.
 
       EXAMPLES
-        vestige samples                      explore two runs of a small shop, one of them sick
-        vestige run-1/ run-2/                explore your own: a folder of artifacts is one run
-        vestige trace summarize run-1/       what happened, in one page
-        vestige trace diff run-1/ run-2/     what changed; exit status 1 when something did
-        vestige policy generate run-1/       the least privilege that the run needed
+        vestige samples                     explore two runs of a small shop
+        vestige run-1/ run-2/               your own: a folder of artifacts is a run
+        vestige trace summarize run-1/      what happened, in one page
+        vestige trace diff run-1/ run-2/    what changed; exit status 1 if anything
+        vestige policy generate run-1/      the least privilege that the run needed
 
       EXIT STATUS
-        0  done, nothing found    1  a finding, such as a difference    2  bad usage or input
+        0 done, nothing found   1 a finding, such as a difference   2 bad input
       """,
     version: version,
     subcommands: [

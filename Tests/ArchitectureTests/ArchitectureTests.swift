@@ -79,7 +79,8 @@ import Testing
       let alias = palias!
       """##)
 
-  @Test("imports are found behind attributes, access levels and semicolons, not in comments or text")
+  @Test(
+    "imports are found behind attributes, access levels and semicolons, not in comments or text")
   func imports() {
     #expect(ScannerTests.bad.imports.map { $0.module } == ["Foundation", "TraceIndex", "Glibc"])
     #expect(ScannerTests.bad.imports.map { $0.line } == [1, 2, 2])

@@ -52,7 +52,8 @@ enum PackageFiles {
   static func declaredDependencies() throws -> [String: Set<String>] {
     let manifest = try text("Package.swift")
     var declared: [String: Set<String>] = [:]
-    for part in manifest.split(separator: /\.(?:executableTarget|testTarget|target)\(/).dropFirst() {
+    for part in manifest.split(separator: /\.(?:executableTarget|testTarget|target)\(/).dropFirst()
+    {
       guard let name = part.firstMatch(of: /name:\s*"(\w+)"/) else { continue }
       let list = part.firstMatch(of: /dependencies:\s*\[([^\]]*)\]/)?.1 ?? ""
       declared[String(name.1)] = Set(list.matches(of: /"(\w+)"/).map { String($0.1) })

@@ -24,7 +24,8 @@ let codeRules: [CodeRule] = [
   CodeRule(forbidden: "as!", reason: "use a type that says it"),
   CodeRule(forbidden: "fatalError(", reason: "no input may end the program"),
   CodeRule(forbidden: "@preconcurrency", reason: "isolate what is not Sendable"),
-  CodeRule(forbidden: "Task.detached", reason: "keep the task in its tree, so that it is cancelled"),
+  CodeRule(
+    forbidden: "Task.detached", reason: "keep the task in its tree, so that it is cancelled"),
   CodeRule(
     forbidden: "nonisolated(unsafe)", reason: "no shared mutable state",
     exceptions: ["Sources/TraceIndex/MappedFile.swift"]),

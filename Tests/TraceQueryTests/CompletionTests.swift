@@ -7,7 +7,7 @@ import TraceIndex
 struct CompletionTests {
   let index: TraceIndex
 
-  init() throws { index = try sampleIndex() }
+  init() throws { index = try sample.get() }
 
   /// The texts offered for a query whose cursor stands at `^`.
   private func offered(
@@ -100,7 +100,9 @@ struct CompletionTests {
 
   @Test("labels are offered where the context gives them")
   func labels() {
-    let context = QueryContext(labels: ["diff": ["added": RowSet(all: 3), "removed": RowSet(rowCount: 3)]])
+    let context = QueryContext(labels: [
+      "diff": ["added": RowSet(all: 3), "removed": RowSet(rowCount: 3)]
+    ])
     let found = QueryVocabulary.completions(for: "diff:", cursor: 5, context: context)
     #expect(found.map(\.text) == ["added", "removed"])
     #expect(found.map(\.count) == [3, 0])

@@ -41,7 +41,9 @@ struct LiteralTests {
     #expect(try SizeText.number(text) == .integer(expected))
   }
 
-  @Test("what is no size is refused", arguments: ["", "x", "1.5", "10XB", "9223372036854775808", "0x10"])
+  @Test(
+    "what is no size is refused",
+    arguments: ["", "x", "1.5", "10XB", "9223372036854775808", "0x10"])
   func badSizes(text: String) { #expect(throws: LiteralError.self) { try SizeText.integer(text) } }
 
   @Test("numbers are compared exactly, whole ones with others too")

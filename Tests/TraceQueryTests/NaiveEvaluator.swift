@@ -4,7 +4,9 @@ import TraceModel
 @testable import TraceQuery
 
 /// Evaluates a query row by row, from the definitions: no bit sets, no ranges of subtrees, no
-/// postings. Slow and plain, to hold the real evaluation against.
+/// postings.
+///
+/// Slow and plain, to hold the real evaluation against.
 struct NaiveEvaluator {
   let index: TraceIndex
 

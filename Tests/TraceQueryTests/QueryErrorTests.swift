@@ -67,7 +67,8 @@ struct QueryErrorTests {
     var random = SplitMix(seed: UInt64(seed))
     let pieces = [
       "is:deny", "name", ":", "=", "=~", "!~", "(", ")", "{", "}", "|", "||", "&&", "by", "count",
-      "()", "sort", "-", "not", "in", "and", "or", "@m", "\"", "\\", "/", "/x/", "*", ",", " ", ">>",
+      "()", "sort", "-", "not", "in", "and", "or", "@m", "\"", "\\", "/", "/x/", "*", ",", " ",
+      ">>",
       "!", "<", "~", "5ms", "span.", "exists", "\u{202E}", "é", "\u{0}", "in (a, b)", "top(3, dur)",
     ]
     for _ in 0..<2_000 {

@@ -13,7 +13,7 @@ struct RandomQueryTests {
     var random = SplitMix(seed: UInt64(seed))
     let index = try randomIndex(&random)
     let naive = NaiveEvaluator(index: index)
-    for _ in 0..<60 {
+    for _ in 0..<50 {
       let text = randomQuery(&random)
       let query = try Query(parsing: text)
       guard case .rows(let rows) = try evaluate(query, in: index) else {
@@ -28,10 +28,10 @@ struct RandomQueryTests {
     }
   }
 
-  /// Some two hundred rows in a few traces: trees, orphans, cycles, duplicates, loose rows.
+  /// Some hundred rows in a few traces: trees, orphans, cycles, duplicates, loose rows.
   private func randomIndex(_ random: inout SplitMix) throws -> TraceIndex {
     var builder = TraceBuilder()
-    let count = Int.random(in: 1...220, using: &random)
+    let count = Int.random(in: 1...130, using: &random)
     for _ in 0..<count {
       switch Int.random(in: 0..<10, using: &random) {
       case 0..<6: addSpan(to: &builder, &random)

@@ -4,6 +4,9 @@ import TraceModel
 
 @testable import TraceQuery
 
+/// The sample, built once: an index never changes.
+let sample = Result { try sampleIndex() }
+
 /// A checkout that fails because a secret is denied, a health check, and rows of no trace.
 ///
 /// ```
@@ -19,7 +22,7 @@ import TraceModel
 ///           9 cloudkms.keys.get       2200 ms    error
 ///          10 disk full               2300 ms    log
 /// ```
-func sampleIndex() throws -> TraceIndex {
+private func sampleIndex() throws -> TraceIndex {
   var builder = TraceBuilder(artifact: "shop/orders.jsonl")
   builder.span(
     "POST /checkout", id: 1, at: 0, for: 412, service: "gateway", kind: .server, status: .error,

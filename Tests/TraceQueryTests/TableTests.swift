@@ -9,7 +9,7 @@ import TraceModel
 struct TableTests {
   let index: TraceIndex
 
-  init() throws { index = try sampleIndex() }
+  init() throws { index = try sample.get() }
 
   /// The table as text: headings, then rows, cells by `|`.
   private func table(_ text: String, in index: TraceIndex) throws -> [String] {
@@ -35,66 +35,111 @@ struct TableTests {
   @Test(
     "groups, aggregates and stages on tables",
     arguments: [
-      ("is:span | by(service)", [
-        "service:text|count:integer", "gateway|2", "orders|2", "inventory|1", "payments|1",
-      ]),
-      ("is:span | by(service) | count() | sum(dur) | sort(-sum)", [
-        "service:text|count:integer|sum(dur):duration", "gateway|2|413ms", "orders|2|405ms",
-        "payments|1|320ms", "inventory|1|50ms",
-      ]),
-      ("is:deny | by(actor, perm) | count() >= 1 | sort(-count) | limit(20)", [
-        "actor:text|perm:text|count:integer",
-        "serviceAccount:payments@shop|secretmanager.versions.access|1",
-      ]),
-      ("| by(actor.type, decision) | count() >= 1 | sort(actor.type)", [
-        "actor.type:text|decision:text|count:integer", "robot|deny|1", "user|allow|1",
-        "user|allowed-then-failed|1", "-|-|7", "-|error|1",
-      ]),
-      ("is:span | count() | min(dur) | max(dur) | avg(dur) | p50(dur) | p90(dur)", [
-        "count:integer|min(dur):duration|max(dur):duration|avg(dur):duration|p50(dur):duration"
-          + "|p90(dur):duration",
-        "6|1ms|412ms|198ms|50ms|412ms",
-      ]),
-      ("| by(span.http.status_code) | max(span.ratio) | avg(span.ratio) | select(max, span.http.status_code)", [
-        "max(span.ratio):number|span.http.status_code:text", "-|-", "0.5|200", "10.0|503",
-      ]),
-      ("is:log | count() | max(dur) | avg(depth)", [
-        "count:integer|max(dur):duration|avg(depth):number", "1|-|0.0",
-      ]),
+      (
+        "is:span | by(service)",
+        [
+          "service:text|count:integer", "gateway|2", "orders|2", "inventory|1", "payments|1",
+        ]
+      ),
+      (
+        "is:span | by(service) | count() | sum(dur) | sort(-sum)",
+        [
+          "service:text|count:integer|sum(dur):duration", "gateway|2|413ms", "orders|2|405ms",
+          "payments|1|320ms", "inventory|1|50ms",
+        ]
+      ),
+      (
+        "is:deny | by(actor, perm) | count() >= 1 | sort(-count) | limit(20)",
+        [
+          "actor:text|perm:text|count:integer",
+          "serviceAccount:payments@shop|secretmanager.versions.access|1",
+        ]
+      ),
+      (
+        "| by(actor.type, decision) | count() >= 1 | sort(actor.type)",
+        [
+          "actor.type:text|decision:text|count:integer", "robot|deny|1", "user|allow|1",
+          "user|allowed-then-failed|1", "-|-|7", "-|error|1",
+        ]
+      ),
+      (
+        "is:span | count() | min(dur) | max(dur) | avg(dur) | p50(dur) | p90(dur)",
+        [
+          "count:integer|min(dur):duration|max(dur):duration|avg(dur):duration|p50(dur):duration"
+            + "|p90(dur):duration",
+          "6|1ms|412ms|198ms|50ms|412ms",
+        ]
+      ),
+      (
+        "| by(span.http.status_code) | max(span.ratio) | avg(span.ratio) | select(max, span.http.status_code)",
+        [
+          "max(span.ratio):number|span.http.status_code:text", "-|-", "0.5|200", "10.0|503",
+        ]
+      ),
+      (
+        "is:log | count() | max(dur) | avg(depth)",
+        [
+          "count:integer|max(dur):duration|avg(depth):number", "1|-|0.0",
+        ]
+      ),
       ("zzz | count() | sum(dur)", ["count:integer|sum(dur):duration", "0|-"]),
       ("zzz | by(service)", ["service:text|count:integer"]),
       ("is:span | count() > 6", ["count:integer"]),
-      ("is:span | by(service) | p95(dur) > 100ms | select(service)", [
-        "service:text", "gateway", "orders", "payments",
-      ]),
-      ("is:span | by(service) | p95(dur) != 50ms | sort(service) | limit(1)", [
-        "service:text|p95(dur):duration", "gateway|412ms",
-      ]),
-      ("| by(trace) | max(end) | min(start) < 09:00:01", [
-        "trace:text|max(end):time|min(start):time",
-        "00000000000000000000000000000001|2026-03-02T09:00:00.412Z|2026-03-02T09:00:00Z",
-      ]),
-      ("is:span | top(2, dur) | select(name, dur, start, depth, trace, span, kind)", [
-        "name:text|dur:duration|start:time|depth:integer|trace:text|span:text|kind:text",
-        "POST /checkout|412ms|2026-03-02T09:00:00Z|0|00000000000000000000000000000001"
-          + "|0000000000000001|server",
-        "create order|395ms|2026-03-02T09:00:00.005Z|1|00000000000000000000000000000001"
-          + "|0000000000000002|internal",
-      ]),
-      ("is:log | select(name, dur, kind, trace, file, byte, run, actor)", [
-        "name:text|dur:duration|kind:text|trace:text|file:text|byte:integer|run:text|actor:text",
-        "Disk FULL|-|-|-|shop/log.jsonl|10000000|baseline|-",
-      ]),
-      ("is:span | limit(3) | by(service) | count()", [
-        "service:text|count:integer", "gateway|1", "inventory|1", "orders|1",
-      ]),
+      (
+        "is:span | by(service) | p95(dur) > 100ms | select(service)",
+        [
+          "service:text", "gateway", "orders", "payments",
+        ]
+      ),
+      (
+        "is:span | by(service) | p95(dur) != 50ms | sort(service) | limit(1)",
+        [
+          "service:text|p95(dur):duration", "gateway|412ms",
+        ]
+      ),
+      (
+        "| by(trace) | max(end) | min(start) < 09:00:01",
+        [
+          "trace:text|max(end):time|min(start):time",
+          "00000000000000000000000000000001|2026-03-02T09:00:00.412Z|2026-03-02T09:00:00Z",
+        ]
+      ),
+      (
+        "is:span | top(2, dur) | select(name, dur, start, depth, trace, span, kind)",
+        [
+          "name:text|dur:duration|start:time|depth:integer|trace:text|span:text|kind:text",
+          "POST /checkout|412ms|2026-03-02T09:00:00Z|0|00000000000000000000000000000001"
+            + "|0000000000000001|server",
+          "create order|395ms|2026-03-02T09:00:00.005Z|1|00000000000000000000000000000001"
+            + "|0000000000000002|internal",
+        ]
+      ),
+      (
+        "is:log | select(name, dur, kind, trace, file, byte, run, actor)",
+        [
+          "name:text|dur:duration|kind:text|trace:text|file:text|byte:integer|run:text|actor:text",
+          "Disk FULL|-|-|-|shop/log.jsonl|10000000|baseline|-",
+        ]
+      ),
+      (
+        "is:span | limit(3) | by(service) | count()",
+        [
+          "service:text|count:integer", "gateway|1", "inventory|1", "orders|1",
+        ]
+      ),
       ("is:span | by(depth) | top(1, depth)", ["depth:integer|count:integer", "2|2"]),
-      ("| by(resource.host.name) | sum(children)", [
-        "resource.host.name:text|sum(children):integer", "-|1", "alpha|1", "beta|2",
-      ]),
-      ("exists(event.name) | by(event.name, span.tags)", [
-        "event.name:text|span.tags:text|count:integer", "exception|-|1",
-      ]),
+      (
+        "| by(resource.host.name) | sum(children)",
+        [
+          "resource.host.name:text|sum(children):integer", "-|1", "alpha|1", "beta|2",
+        ]
+      ),
+      (
+        "exists(event.name) | by(event.name, span.tags)",
+        [
+          "event.name:text|span.tags:text|count:integer", "exception|-|1",
+        ]
+      ),
     ])
   func tables(text: String, expected: [String]) throws {
     #expect(try table(text, in: index) == expected)

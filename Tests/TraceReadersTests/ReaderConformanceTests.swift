@@ -4,8 +4,10 @@ import Testing
 import TraceModel
 import TraceReaders
 
-/// What every reader must do with its fixtures. A new reader joins by a line here, and by a golden
-/// file `Fixtures/NAME.txt` that says what its fixture's records are.
+/// The fixtures that every reader is held to.
+///
+/// A new reader joins by a line here, and by a golden file `Fixtures/NAME.txt` that says what its
+/// fixture's records are.
 private let fixtures: [Fixture] = [
   Fixture("authz-event", "authz-event.jsonl"),
   Fixture("authz-event", "authz-event-damaged.jsonl"),

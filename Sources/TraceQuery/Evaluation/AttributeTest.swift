@@ -3,6 +3,7 @@ import TraceModel
 
 /// A test of an attribute's values, made once for each distinct value.
 struct AttributeTest {
+  /// What is asked of a value.
   enum Test {
     case any
     case text(TextMatcher)
@@ -22,6 +23,7 @@ struct AttributeTest {
     verdicts = [UInt8](repeating: 0, count: stringCount)
   }
 
+  /// The test that a condition asks for.
   init(_ condition: Condition, stringCount: Int) {
     switch condition {
     case .text(.equals(let text)):
@@ -105,6 +107,7 @@ struct AttributeTest {
 
 /// The elements of the compact JSON array that the index keeps an array attribute as.
 enum JSONArray {
+  /// One element of an array.
   struct Element: Equatable {
     var text: String
     var isQuoted: Bool

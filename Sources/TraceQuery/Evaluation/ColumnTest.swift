@@ -7,6 +7,7 @@ enum IntegerTest {
   case oneOf(Set<Int64>)
   case never
 
+  /// The numbers that stand so to `value`.
   init(_ ordering: Ordering, _ value: Int64) {
     switch ordering {
     case .equal: self = .range(value, value)
@@ -33,6 +34,7 @@ enum IdentifierTest {
   case text(TextMatcher)
   case any
 
+  /// The test that a condition on text asks for.
   init(_ test: TextTest) {
     if case .equals(let text) = test, text.utf8.count == 16, let value = UInt64(text, radix: 16) {
       self = .equal(value)
@@ -41,7 +43,9 @@ enum IdentifierTest {
     }
   }
 
-  /// `digits` is room for 16 bytes, so that no string is made for a row. Zero stands for no id.
+  /// `digits` is room for 16 bytes, so that no string is made for a row.
+  ///
+  /// Zero stands for no id.
   func matches(_ id: SpanID, digits: inout [UInt8]) -> Bool {
     if id.isNone { return false }
     switch self {
@@ -78,24 +82,50 @@ enum ColumnTest {
   case spanID(IdentifierTest)
   case parentSpanID(IdentifierTest)
 
-  /// Sets the rows of `words` (64 rows each) that pass. Returns the work beyond one look at a row.
-  mutating func fill(_ set: inout RowSet, words: Range<Int>, _ index: TraceIndex) -> Int {
-    switch self {
-    case .dictionary(let columns, var test):
-      // The table of verdicts is moved out and back, not copied.
+  /// Sets the rows that pass, from word `first` (of 64 rows) on, with about `budget` rows of work.
+  ///
+  /// Returns the next word, and the work done.
+  mutating func fill(
+    _ set: inout RowSet, from first: Int, budget: Int, _ index: TraceIndex
+  ) -> (next: Int, spent: Int) {
+    let words = first..<min(set.words.count, first + max(1, budget / 64))
+    if case .dictionary(let columns, var test) = self {
+      // The table of verdicts is moved out of this value and back, not copied.
       self = .depth(.never)
+      let filled = ColumnTest.fill(&set, words, columns, &test, budget: budget, index)
+      self = .dictionary(columns, test)
+      return filled
+    }
+    fill(&set, words, index)
+    return (words.upperBound, words.count * 64)
+  }
+
+  /// Blocks of words, small enough that strings that take long are noticed.
+  private static func fill(
+    _ set: inout RowSet, _ words: Range<Int>, _ columns: [IDColumn], _ test: inout DictionaryTest,
+    budget: Int, _ index: TraceIndex
+  ) -> (next: Int, spent: Int) {
+    var next = words.lowerBound
+    var spent = 0
+    test.cost = 0
+    while next < words.upperBound, spent + test.cost < budget {
+      let block = next..<min(words.upperBound, next + 64)
       for column in columns {
         index.withIDs(column) { ids in
-          for word in words {
-            let rows = ColumnTest.rows(of: word, until: ids.count)
+          for word in block {
+            let rows = rows(of: word, until: ids.count)
             set.setWord(word, set.words[word] | test.bits(ids, rows, index))
           }
         }
       }
-      let cost = test.cost
-      test.cost = 0
-      self = .dictionary(columns, test)
-      return cost + (columns.count - 1) * words.count * 64
+      spent += block.count * 64 * columns.count
+      next = block.upperBound
+    }
+    return (next, spent + test.cost)
+  }
+
+  private func fill(_ set: inout RowSet, _ words: Range<Int>, _ index: TraceIndex) {
+    switch self {
     case .nonEmpty(let column):
       index.withIDs(column) { ids in
         ColumnTest.pack(&set, words, until: ids.count) { ids[$0] != 0 }
@@ -126,9 +156,8 @@ enum ColumnTest {
       }
     case .children(let counts, let test):
       ColumnTest.pack(&set, words, until: counts.count) { test.matches(Int64(counts[$0])) }
-    case .end, .byte, .spanID, .parentSpanID: fillByRow(&set, words, index)
+    case .dictionary, .end, .byte, .spanID, .parentSpanID: fillByRow(&set, words, index)
     }
-    return 0
   }
 
   /// Tests of what has no column to scan.

@@ -17,6 +17,7 @@ enum FieldSource {
   case number
   case label
 
+  /// Where this index keeps the field.
   init(_ field: KnownField, in index: TraceIndex) {
     func authz(_ names: String...) -> [TextSource] {
       names.compactMap { index.keyOrdinal(scope: .authz, name: $0) }.map { .attribute($0) }
@@ -67,6 +68,7 @@ struct TimePresence {
     }
   }
 
+  /// Whether a row of this kind, with these marks, has it.
   func holds(_ kind: RowKind, _ marks: RowMarks) -> Bool {
     kinds.contains(kind) && marks.isDisjoint(with: missing)
   }

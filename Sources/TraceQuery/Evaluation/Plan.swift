@@ -54,6 +54,7 @@ struct PlanBuilder {
     }
   }
 
+  /// Adds an operation after those there are.
   mutating func push(_ operation: Operation) { operations.append(operation) }
 
   private mutating func add(_ chain: Chain) throws(QueryError) {

@@ -68,7 +68,9 @@ extension RowSet {
     return result
   }
 
-  /// The members whose parent has another child in `others`. Rows at the top have no siblings.
+  /// The members whose parent has another child in `others`.
+  ///
+  /// Rows at the top have no siblings.
   private func withSibling(in others: RowSet, _ index: TraceIndex) -> RowSet {
     var result = RowSet(rowCount: rowCount)
     // By parent: how many children are in `others`; 2 stands for more than one.
@@ -87,7 +89,9 @@ extension RowSet {
     return result
   }
 
-  /// The members whose trace also has a member of `others`. Rows of no trace have none.
+  /// The members whose trace also has a member of `others`.
+  ///
+  /// Rows of no trace have none.
   func inTraces(of others: RowSet, _ index: TraceIndex) -> RowSet {
     var result = RowSet(rowCount: rowCount)
     var traces = RowSet(rowCount: index.traceCount)

@@ -35,6 +35,7 @@ struct TextMatcher {
     }
   }
 
+  /// Whether the text passes.
   func matches(_ text: RawSpan) -> Bool {
     switch test {
     case .glob(let glob): return glob.matches(text)
@@ -49,6 +50,7 @@ struct TextMatcher {
     }
   }
 
+  /// Whether the text passes.
   func matches(_ text: String) -> Bool { matches(Array(text.utf8).span.bytes) }
 
   private static func equal(_ text: RawSpan, _ bytes: [UInt8]) -> Bool {

@@ -108,6 +108,7 @@ private struct Decimal {
     if count == 0 { throw LiteralError("'\(text)' is not \(wanted)") }
   }
 
+  /// `scale` times the number, if that is a whole number.
   func scaled(by scale: Int64, of text: String) throws(LiteralError) -> Int64 {
     guard fractionDigits <= 18 else { throw LiteralError("'\(text)' has too many decimals") }
     let power = (0..<fractionDigits).reduce(Int128(1)) { power, _ in power * 10 }

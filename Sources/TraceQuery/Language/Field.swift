@@ -66,6 +66,7 @@ package enum KnownField: String, CaseIterable, Sendable {
     }
   }
 
+  /// What the values of the field are.
   package var kind: FieldKind {
     switch self {
     case .isWord: .word(IsWord.allCases.map(\.rawValue))

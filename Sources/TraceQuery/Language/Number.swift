@@ -36,6 +36,7 @@ package enum Number: Sendable, Equatable {
 }
 
 extension Number: Comparable {
+  /// Equal values, whole or not: 1 is 1.0.
   package static func == (a: Number, b: Number) -> Bool { !(a < b) && !(b < a) }
 
   /// Exact: a whole number is never rounded to a double to be compared with one.

@@ -42,7 +42,9 @@ struct Comparison: Sendable {
   var field: Field
   /// Where the field stands in the query's text.
   var range: Range<Int>
-  /// Present and not so: `!=`, `!~`, `not in`. A row without the field fulfils neither.
+  /// Present and not so: `!=`, `!~`, `not in`.
+  ///
+  /// A row without the field fulfils neither.
   var isNegated: Bool
   var condition: Condition
 }
@@ -60,7 +62,9 @@ enum Condition: Sendable {
   case words([String])
 }
 
-/// How two values have to lie to each other. `!=` is a negated `equal`.
+/// How two values have to lie to each other.
+///
+/// `!=` is a negated `equal`.
 enum Ordering: String, Sendable {
   case equal = "="
   case less = "<"

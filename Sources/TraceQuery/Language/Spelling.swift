@@ -12,6 +12,7 @@ enum Spelling {
     }
   }
 
+  /// `"…"`, with escapes.
   static func quoted(_ text: String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
@@ -97,6 +98,7 @@ enum Spelling {
     return text.first == "-" || text.first == "/" ? "\\" + text : text
   }
 
+  /// `/…/` or `/…/i`.
   static func pattern(_ pattern: RegexPattern) -> String {
     var out = String.UnicodeScalarView()
     var isEscaped = false
@@ -111,6 +113,7 @@ enum Spelling {
 
 /// Canonical text of conditions.
 extension Spelling {
+  /// A condition; empty for the one that is always true.
   static func predicate(_ predicate: Predicate) -> String {
     switch predicate {
     case .everything: return ""
@@ -176,6 +179,7 @@ extension Spelling {
 
 /// Canonical text of relations.
 extension Spelling {
+  /// What comes before the first stage.
   static func spanset(_ spanset: Spanset) -> String {
     if let predicate = spanset.predicate { return self.predicate(predicate) }
     return spanset.alternatives

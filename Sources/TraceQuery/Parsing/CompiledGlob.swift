@@ -6,6 +6,7 @@ struct CompiledGlob {
   private let needsUnicode: Bool
   private let isAnchored: Bool
 
+  /// The glob with its letters as they will be compared.
   init(_ glob: Glob) {
     let texts = glob.ignoresCase ? glob.pieces.map { $0.lowercased() } : glob.pieces
     pieces = texts.map { Array($0.utf8) }

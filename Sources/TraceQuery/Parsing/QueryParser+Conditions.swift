@@ -1,5 +1,6 @@
 /// Values and lists, read as the kind of the field demands.
 extension QueryParser {
+  /// The value after an operator, and what both ask of the field.
   mutating func comparison(
     _ field: Field, _ name: WrittenName, _ symbol: ComparisonOperator, at start: Int
   ) throws(QueryError) -> Predicate {

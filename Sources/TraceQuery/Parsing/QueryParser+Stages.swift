@@ -1,5 +1,6 @@
 /// A stage as it is written; its names are resolved when all stages are known.
 struct WrittenStage {
+  /// The stage, with what stands in its brackets.
   enum Kind {
     case by([FieldUse])
     case aggregate(Aggregate, filter: WrittenFilter?)

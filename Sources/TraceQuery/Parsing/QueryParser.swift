@@ -221,10 +221,12 @@ struct QueryParser {
 
 /// Faults at the position.
 extension QueryParser {
+  /// A fault that begins here.
   func error(_ message: String, length: Int = 1) -> QueryError {
     QueryError(message, at: scanner.position..<scanner.position + length)
   }
 
+  /// The fault of something that cannot stand here.
   func unexpected() -> QueryError {
     guard let scalar = scanner.peek() else { return error("the query ends too early") }
     return error("unexpected '\(scalar)'")

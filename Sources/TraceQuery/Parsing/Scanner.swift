@@ -25,12 +25,14 @@ struct Scanner {
     return true
   }
 
+  /// Moves past `text`, if it stands at the position.
   mutating func take(_ text: String) -> Bool {
     guard isAt(text) else { return false }
     position += text.unicodeScalars.count
     return true
   }
 
+  /// Moves past white space.
   mutating func skipSpaces() {
     while let scalar = peek(), scalar.properties.isWhitespace { position += 1 }
   }
@@ -45,6 +47,7 @@ struct Scanner {
   /// The scalars from `start` to the position.
   func text(from start: Int) -> String { text(start..<position) }
 
+  /// The scalars of a range.
   func text(_ range: Range<Int>) -> String {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars[range])
@@ -59,10 +62,12 @@ struct Scanner {
     return text(start..<end)
   }
 
+  /// Whether a name can begin with `scalar`.
   static func beginsName(_ scalar: Unicode.Scalar) -> Bool {
     scalar.isASCII && scalar.properties.isAlphabetic || scalar == "_"
   }
 
+  /// Whether a name can go on with `scalar`.
   static func continuesName(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", "_", ".", "-": true
@@ -88,7 +93,9 @@ struct WrittenValue {
 }
 
 extension Scanner {
-  /// A quoted or a bare value at the position. In a list, a comma ends a bare one.
+  /// A quoted or a bare value at the position.
+  ///
+  /// In a list, a comma ends a bare one.
   mutating func value(inList: Bool = false) throws(QueryError) -> WrittenValue {
     let start = position
     if peek() == "\"" {
@@ -144,9 +151,11 @@ extension Scanner {
     return scalar
   }
 
-  /// A value without quotes. Brackets inside belong to it as long as they are balanced, so that
-  /// `/users/{id}` and `databases/(default)` need none; a backslash takes the meaning of `*`, of
-  /// brackets, of a space and so on, and before a letter or digit it is itself.
+  /// A value without quotes.
+  ///
+  /// Brackets inside belong to it as long as they are balanced, so that `/users/{id}` and
+  /// `databases/(default)` need none; a backslash takes the meaning of `*`, of brackets, of a space
+  /// and so on, and before a letter or digit it is itself.
   private mutating func bare(inList: Bool) throws(QueryError) -> WrittenValue {
     let start = position
     var pieces = [String.UnicodeScalarView()]
@@ -185,8 +194,10 @@ extension Scanner {
     return scalar
   }
 
-  /// `/…/` or `/…/i` at the position; nil, and nothing taken, when no slash closes it. Only a slash
-  /// at the end of a word closes, so that a path such as `/api/v1` is not an expression.
+  /// `/…/` or `/…/i` at the position; nil, and nothing taken, when no slash closes it.
+  ///
+  /// Only a slash at the end of a word closes, so that a path such as `/api/v1` is not an
+  /// expression.
   mutating func slashedPattern() -> RegexPattern? {
     var end = position + 1
     var pattern = String.UnicodeScalarView()

@@ -9,6 +9,7 @@ struct Accumulator {
   /// All values, kept for percentiles only.
   private var values: [Number] = []
 
+  /// Takes in one value.
   mutating func add(_ number: Number, for function: AggregateFunction) {
     count += 1
     switch function {

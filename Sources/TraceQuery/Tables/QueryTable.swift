@@ -16,6 +16,7 @@ package struct QueryTable: Sendable, Equatable {
   package struct Column: Sendable, Equatable {
     /// `actor`, `span.http.method`, `count` or `p95(dur)`.
     package var name: String
+    /// What its cells are.
     package var kind: ColumnKind
     /// The field whose values the cells are; nil for aggregates.
     package var field: Field?
@@ -31,7 +32,9 @@ package struct QueryTable: Sendable, Equatable {
     package var count: Int
   }
 
+  /// From left to right.
   package var columns: [Column]
+  /// From top to bottom.
   package var rows: [Row]
 }
 
@@ -50,6 +53,7 @@ package enum QueryCell: Sendable, Equatable {
   case time(Int64)
   case double(Double)
 
+  /// A whole number of a column of this kind.
   init(_ value: Int64, _ kind: ColumnKind) {
     switch kind {
     case .duration: self = .duration(value)
@@ -58,6 +62,7 @@ package enum QueryCell: Sendable, Equatable {
     }
   }
 
+  /// A number without a unit.
   init(_ value: Number) {
     switch value {
     case .integer(let value): self = .integer(value)
@@ -113,6 +118,7 @@ enum SortValue: Comparable {
 
 /// Stages on a finished table.
 extension QueryTable {
+  /// Does what the stage says.
   mutating func apply(_ stage: TableStage, in index: TraceIndex) {
     switch stage {
     case .filter(let column, let ordering, let isNegated, let value):

@@ -14,8 +14,9 @@ struct RowSorter {
     }
   }
 
-  /// The rows by the first key, then the second, and so on. Equal rows keep their order, and rows
-  /// without a value come last either way.
+  /// The rows by the first key, then the second, and so on.
+  ///
+  /// Equal rows keep their order, and rows without a value come last either way.
   ///
   /// - Complexity: O(rows × log rows), at one go.
   func sorted(_ rows: [Int]) -> [Int] {

@@ -3,6 +3,7 @@ import TraceModel
 
 /// A text that could stand at the cursor.
 package struct Completion: Sendable, Equatable {
+  /// What a text is, for its style.
   package enum Kind: Sendable, Equatable {
     case field, attribute, word, value, stage, macro
   }
@@ -12,6 +13,7 @@ package struct Completion: Sendable, Equatable {
   package var text: String
   /// The part of the query to replace, in Unicode scalars from 0.
   package var range: Range<Int>
+  /// What it is.
   package var kind: Kind
   /// What it means, in one clause; empty for values.
   package var help: String
@@ -72,6 +74,7 @@ extension Completion {
 
 /// What kind of thing is being typed at the cursor.
 struct CompletionPlace {
+  /// What can stand there.
   enum Kind: Equatable {
     case condition
     case value(Field)
@@ -88,6 +91,7 @@ struct CompletionPlace {
   /// Its text, without an opening quote.
   private(set) var typed = ""
 
+  /// What stands at `cursor`, in scalars; one outside the text is moved into it.
   init(_ text: String, cursor: Int) {
     let scanner = Scanner(text)
     let cursor = max(0, min(cursor, scanner.scalars.count))
@@ -160,6 +164,7 @@ private struct CompletionWalk {
   private var isEscaped = false
   private var words: [String] = []
 
+  /// Takes in one scalar.
   mutating func step(_ scanner: Scanner, _ position: Int) {
     let scalar = scanner.scalars[position]
     if isEscaped || isQuoted {
@@ -208,6 +213,7 @@ private struct CompletionSource {
   let context: QueryContext
   let limit: Int
 
+  /// A completion of what is typed.
   func candidate(
     _ text: String, _ kind: Completion.Kind, _ help: String, count: Int? = nil
   ) -> Completion {
@@ -223,6 +229,7 @@ private struct CompletionSource {
     AggregateFunction.allCases.map { candidate($0.rawValue, .stage, $0.help) }
   }
 
+  /// The fields, the words of `is`, and the attributes of the index.
   func fields(withWords: Bool) -> [Completion] {
     var found = QueryVocabulary.fields.filter { withWords || $0.name != "is" }
       .map { candidate($0.name, .field, $0.help) }

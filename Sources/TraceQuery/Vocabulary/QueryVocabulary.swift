@@ -4,10 +4,11 @@ package import TraceIndex
 package enum QueryVocabulary {
   /// A name with its meaning.
   package struct Entry: Sendable, Equatable {
+    /// As it is written.
     package var name: String
     /// Other names of the same thing.
     package var aliases: [String]
-    /// What goes with it, in a word: `text`, `duration`, …
+    /// What goes with it, in a word such as `text` or `duration`.
     package var values: String
     /// One clause, without a full stop.
     package var help: String

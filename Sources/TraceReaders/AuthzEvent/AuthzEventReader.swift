@@ -64,28 +64,34 @@ package struct AuthzEventReader: JSONTraceReader {
     }
     row.length = UInt32(clamping: cursor.position - start)
 
-    if event.value(AuthzField.eventType).isMissing {
-      return skip("an object without event_type", at: row.offset)
+    let fate = judge(&row, bytes, &batch)
+    if fate == .read {
+      row.attributeCount =
+        UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
+      batch.rows.append(row)
     }
+    return fate
+  }
+
+  /// Fills the row from the event's fields, or says why there is none.
+  private mutating func judge(
+    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
+  ) -> RecordFate {
+    let type = event.value(AuthzField.eventType)
+    if type.isMissing { return skip("an object without event_type", at: row.offset) }
     judgeVersion(bytes)
     if event.hasIssues { judgeIssues(of: event, bytes) }
-    let isCheck = event.value(AuthzField.eventType).isText("authz_check", in: bytes)
-    let isError =
-      !isCheck && event.value(AuthzField.eventType).isText("authz_error", in: bytes)
     if refusal == nil {
-      guard isCheck || isError else {
+      let isCheck = type.isText("authz_check", in: bytes)
+      guard isCheck || type.isText("authz_error", in: bytes) else {
         return skip("an event_type other than authz_check and authz_error", at: row.offset)
       }
       fillCommon(&row, bytes, &batch)
       if isCheck { fillCheck(&row, bytes, &batch) } else { fillError(&row, bytes, &batch) }
     }
-    if let refusal {
-      log.note(refusal.code, at: row.offset, refusal.detail)
-      return .refused
-    }
-    row.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
-    batch.rows.append(row)
-    return .read
+    guard let refusal else { return .read }
+    log.note(refusal.code, at: row.offset, refusal.detail)
+    return .refused
   }
 
   private mutating func skip(_ reason: String, at offset: UInt64) -> RecordFate {

@@ -24,23 +24,11 @@ struct ReadingLog: Sendable {
   private var recordsRefused: UInt64 = 0
   private var recordsSkipped: UInt64 = 0
   private var schemaVersions: [String] = []
-  private var details: Set<String> = []
-
-  /// How many different details one artifact may have; later ones are counted together.
-  private static let detailLimit = 1_000
 
   init(artifact: UInt32) { self.artifact = artifact }
 
   /// Notes something about the record at hand.
   mutating func note(_ code: DiagnosticCode, at offset: UInt64, _ detail: String) {
-    var detail = detail
-    if !details.contains(detail) {
-      if details.count < ReadingLog.detailLimit {
-        details.insert(detail)
-      } else {
-        detail = "and others"
-      }
-    }
     pending.append(Diagnostic(code, artifact: artifact, offset: offset, detail: detail))
   }
 

@@ -11,8 +11,8 @@ struct FieldWalk: Sendable {
   let table: FieldTable
   /// The stretches that were found behind an entry's value; then, behind a shape's `{`.
   private var stretches: [Stretch]
-  /// How many stretches were learnt; the next one replaces the oldest of its place.
-  private var learnt = 0
+  /// How many stretches gave way to others.
+  private var replaced = 0
   private(set) var issues: [FieldIssue] = []
   var skipper = JSONSkipper()
   /// The entry whose value was passed last, or the record's start.
@@ -124,17 +124,35 @@ struct FieldWalk: Sendable {
   }
 
   private mutating func learn(
-    _ bytes: RawSpan, from start: Int, to position: Int, opened: [Int], crossesLine: Bool,
-    entry: Int
+    _ passage: Passage, _ bytes: RawSpan, to position: Int, crossesLine: Bool, entry: Int
   ) {
-    guard position &- start <= Stretch.limit, opened.count <= 2 else { return }
-    let index = last &* Stretch.alternatives &+ learnt % Stretch.alternatives
-    learnt &+= 1
+    guard passage.isLearnable, position &- passage.start <= Stretch.limit,
+      passage.opened.count <= 2
+    else { return }
+    let first = last &* Stretch.alternatives
+    var index = first
+    while index < first &+ Stretch.alternatives && !stretches[index].isFree { index &+= 1 }
+    if index == first &+ Stretch.alternatives {
+      index = first &+ replaced % Stretch.alternatives
+      replaced &+= 1
+    }
     stretches[index] = Stretch(
-      bytes, start..<position, entry: entry, opened: opened, crossesLine: crossesLine)
+      bytes, passage.start..<position, entry: entry, opened: passage.opened,
+      crossesLine: crossesLine)
   }
 
   // MARK: Unknown stretches
+
+  /// What was met between two values that are wanted.
+  private struct Passage {
+    let start: Int
+    var shape: Int
+    /// No field of the object at hand has been met yet.
+    var isFirst: Bool
+    var opened: [Int] = []
+    /// Nothing was met but the brackets of objects and one wanted key.
+    var isLearnable = true
+  }
 
   /// Walks token by token to the next field whose value is wanted; `end` at the record's end.
   @inline(never)
@@ -142,68 +160,66 @@ struct FieldWalk: Sendable {
     _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, _ record: UInt32,
     _ values: inout MutableSpan<FieldValue>
   ) throws(JSONFault) -> Int {
-    let start = position
     let crossedBefore = lines.wasCrossed
     lines.wasCrossed = false
     defer { if crossedBefore { lines.wasCrossed = true } }
-    var isLearnable = true
-    var opened: [Int] = []
-    var isFirst = last == table.entries.count
-    var shape = isFirst ? 0 : table.entries[last].shape
-    while true {
-      var byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
-      if byte == UInt8(ascii: "}") {
-        position &+= 1
-        isFirst = false
-        shape = table.shapes[shape].parent
-        guard shape < 0 else { continue }
-        if isLearnable {
-          learn(
-            bytes, from: start, to: position, opened: opened, crossesLine: lines.wasCrossed,
-            entry: FieldWalk.end)
-        }
-        return FieldWalk.end
-      }
-      if !isFirst {
-        guard byte == UInt8(ascii: ",") else {
-          throw JSONFault(.expectedCommaInObject, at: position)
-        }
-        position &+= 1
-        byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
-      }
-      guard byte == UInt8(ascii: "\"") else { throw JSONFault(.expectedKey, at: position) }
-      isFirst = false
+    let isFirst = last == table.entries.count
+    var passage = Passage(
+      start: position, shape: isFirst ? 0 : table.entries[last].shape, isFirst: isFirst)
+    while try findKey(bytes, &position, &lines, &passage) {
       let key = position &+ 1
-      let entry = try readKey(bytes, &position, &lines, in: shape)
+      let entry = try readKey(bytes, &position, &lines, in: passage.shape)
       guard let entry, isNew(entry, key, record, values) else {
-        isLearnable = false
+        passage.isLearnable = false
         try skipper.pass(bytes, &position, &lines)
         continue
       }
       guard table.entries[entry].use == .object else {
-        if isLearnable {
-          learn(
-            bytes, from: start, to: position, opened: opened, crossesLine: lines.wasCrossed,
-            entry: entry)
-        }
+        learn(passage, bytes, to: position, crossesLine: lines.wasCrossed, entry: entry)
         return entry
       }
       let number = table.entries[entry].number
       values[number].record = record
       values[number].kind = FieldValue.Kind(firstByte: bytes.byte(at: position))
       if values[number].kind == .object {
-        opened.append(number)
-        shape = table.entries[entry].child
-        isFirst = true
+        passage.opened.append(number)
+        passage.shape = table.entries[entry].child
+        passage.isFirst = true
         position &+= 1
       } else {
-        isLearnable = false
+        passage.isLearnable = false
         if values[number].kind != .null { note(.notObject, at: key, entry: entry) }
         values[number].start = position
         try skipper.pass(bytes, &position, &lines)
         values[number].end = position
       }
     }
+    learn(passage, bytes, to: position, crossesLine: lines.wasCrossed, entry: FieldWalk.end)
+    return FieldWalk.end
+  }
+
+  /// Moves to the next key's quote, out of objects that end; returns false at the record's end.
+  private func findKey(
+    _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, _ passage: inout Passage
+  ) throws(JSONFault) -> Bool {
+    var byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+    while byte == UInt8(ascii: "}") {
+      position &+= 1
+      passage.isFirst = false
+      passage.shape = table.shapes[passage.shape].parent
+      if passage.shape < 0 { return false }
+      byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+    }
+    if !passage.isFirst {
+      guard byte == UInt8(ascii: ",") else {
+        throw JSONFault(.expectedCommaInObject, at: position)
+      }
+      position &+= 1
+      byte = try JSONScan.nextByte(bytes, at: &position, lines: &lines)
+    }
+    guard byte == UInt8(ascii: "\"") else { throw JSONFault(.expectedKey, at: position) }
+    passage.isFirst = false
+    return true
   }
 
   /// Reads the key at `position` and its colon, and moves to the value's first byte.

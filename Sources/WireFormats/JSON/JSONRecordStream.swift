@@ -135,6 +135,7 @@ package struct JSONRecordStream: Sendable {
   /// - Parameters:
   ///   - bytes: the buffer.
   ///   - isFinal: no more bytes will come.
+  /// - Returns: what it is; after `suspended` and `finished`, the buffer has to be left.
   package mutating func next(in bytes: RawSpan, isFinal: Bool) -> Step {
     do throws(JSONFault) {
       while true {
@@ -182,6 +183,7 @@ package struct JSONRecordStream: Sendable {
     guard cursor.position < bytes.byteCount else { return isFinal ? .finished : .suspended }
     let byte = bytes.byte(at: cursor.position)
     if !isInValue {
+      decideMode()
       if mode == .lines {
         guard let isPretty = opensLine(bytes, byte, isFinal: isFinal) else { return .suspended }
         if isPretty {
@@ -189,7 +191,6 @@ package struct JSONRecordStream: Sendable {
           cursor.lines.endsValues = false
         }
       }
-      decideMode()
       isInValue = true
       valueStart = offset(of: cursor.position)
     }

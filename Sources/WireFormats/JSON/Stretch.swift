@@ -30,6 +30,8 @@ struct Stretch: Sendable {
   /// Something has to be done besides passing the bytes.
   private(set) var isSpecial = false
 
+  var isFree: Bool { length == 0 }
+
   /// A stretch that matches nothing.
   init() {}
 
