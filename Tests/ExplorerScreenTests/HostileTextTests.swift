@@ -28,7 +28,9 @@ struct HostileTextTests {
     return ExplorerHarness(try builder.index(name: "run"))
   }
 
-  private static let screens: [String] = ["", "i", "2", "3", "4", "5", "4G", "3jj", "w", "5d", "2+", "3j+", "3j*"]
+  private static let screens: [String] = [
+    "", "8", "f", "2", "3", "5", "3G", "2jj", "w", "5d", "f+", "2j+", "2j*",
+  ]
 
   @Test("puts no control character and no reordering mark into any frame", arguments: texts)
   func noControls(_ text: String) throws {
@@ -56,7 +58,7 @@ struct HostileTextTests {
   @Test("changes no cell outside the lines that it is shown on", arguments: texts)
   func staysOnItsLine(_ text: String) throws {
     func frame(_ text: String) throws -> Frame {
-      let session = try HostileTextTests.harness(text).play("3", width: 80, height: 24)
+      let session = try HostileTextTests.harness(text).play("2", width: 80, height: 24)
       return try #require(session.frames.last)
     }
     let hostile = try frame(text)
@@ -80,6 +82,6 @@ struct HostileTextTests {
       let session = try harness.play(try KeyScript(keys))
       #expect(session.frames.allSatisfy { $0.size.width == 80 && $0.size.height == 24 })
     }
-    #expect(try harness.play("3").text.contains("…"))
+    #expect(try harness.play("2").text.contains("…"))
   }
 }

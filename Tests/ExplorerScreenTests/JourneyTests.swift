@@ -75,7 +75,7 @@ struct JourneyTests {
       return
     }
     let harness = try ExplorerHarness(opening: [folder.path])
-    let summary = try harness.play("i", width: 100, height: 40)
+    let summary = try harness.play("8", width: 100, height: 40)
     #expect(summary.text.contains("Operations, failing and slow first"), "\(summary.text)")
     guard harness.indexes.contains(where: { $0.totals.errors > 0 }) else { return }
     let sick = harness.indexes.firstIndex { $0.totals.errors > 0 } ?? 0

@@ -39,7 +39,7 @@ struct UpdateTests {
 
   @Test("1 closes everything over the list of runs")
   func home() throws {
-    #expect(try state("<Enter><Enter>41").screens.count == 1)
+    #expect(try state("<Enter><Enter>31").screens.count == 1)
   }
 
   @Test("of two runs the later one is looked at first; = compares them")
@@ -192,7 +192,7 @@ struct UpdateTests {
   func stepsAreExact() throws {
     let harness = try shop()
     var state = harness.state()
-    try harness.press("4", in: &state)
+    try harness.press("3", in: &state)
     var positions: [Int] = []
     for _ in 0..<7 {
       guard case .events(let events) = state.screen else { throw WrongScreen(state) }
@@ -213,7 +213,7 @@ struct UpdateTests {
   func playing() throws {
     let harness = try shop()
     var state = harness.state()
-    try harness.press("4<Space>", in: &state)
+    try harness.press("3<Space>", in: &state)
     #expect(state.isPlaying)
     for _ in 0..<20 { harness.apply(.tick, to: &state) }
     guard case .events(let events) = state.screen else { throw WrongScreen(state) }
