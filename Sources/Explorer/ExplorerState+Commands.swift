@@ -226,7 +226,7 @@ extension ExplorerState {
       return
         "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
     case .events:
-      let query = filters.isActive ? filters.text : "not is:none"
+      let query = filters.isActive ? filters.text : "{}"
       return "vestige trace query \(run) \(ShellText.word(query))"
     case .policy(let policy):
       let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
