@@ -62,7 +62,7 @@ struct GoldenScreenTests {
 
   @Test("say the same without colours: selection is reversed, what is denied has its sign")
   func mono() throws {
-    let theme = try ThemeLoader.builtIn(named: "mono").theme(at: .mono)
+    let theme = try ThemeLoader.builtIn(named: "monochrome").theme(at: .mono)
     let session = try ExplorerHarness.samples.get().play("w", theme: theme)
     let frame = try #require(session.frames.last)
     #expect(frame.cells.allSatisfy { $0.style.foreground == .default })

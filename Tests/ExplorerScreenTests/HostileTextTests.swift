@@ -75,9 +75,9 @@ struct HostileTextTests {
     }
   }
 
-  @Test("of a megabyte is cut, with a mark, on every screen")
-  func long() throws {
-    let harness = try HostileTextTests.harness(String(repeating: "long ", count: 1 << 18))
+  @Test("of a megabyte is cut, with a mark, on every screen", arguments: ["long ", "long"])
+  func long(_ part: String) throws {
+    let harness = try HostileTextTests.harness(String(repeating: part, count: 1 << 18))
     for keys in HostileTextTests.screens {
       let session = try harness.play(try KeyScript(keys))
       #expect(session.frames.allSatisfy { $0.size.width == 80 && $0.size.height == 24 })
