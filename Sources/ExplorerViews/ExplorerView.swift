@@ -97,7 +97,8 @@ package enum ExplorerView {
   private static func drawMessage(
     _ message: String, _ layout: ScreenLayout, on canvas: inout Canvas
   ) {
-    let lines = wrapped(message, width: canvas.width - 2).prefix(max(1, min(4, canvas.height / 6)))
+    let lines = wrapped(
+      message, width: canvas.width - 2, limit: max(1, min(4, canvas.height / 6)))
     for (offset, line) in lines.enumerated() {
       let row = layout.message - lines.count + 1 + offset
       canvas.fill(row: row, role: .text)

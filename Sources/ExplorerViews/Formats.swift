@@ -22,8 +22,18 @@ func timeText(_ nanoseconds: Int64) -> String {
 /// Columns that a text takes.
 func displayWidth(of text: String) -> Int { DisplayWidth.width(of: text) }
 
-/// A text as lines of at most `width` columns, broken between words where there are any.
-func wrapped(_ text: String, width: Int) -> [String] {
+/// A text as at most `limit` lines of `width` columns, broken between words where there are any.
+///
+/// Where the text goes on, the last line is too long, so that it is cut with a mark.
+func wrapped(_ text: String, width: Int, limit: Int) -> [String] {
+  // What has no room is not looked at: a value can be a megabyte long.
+  let text = text.prefix((width + 1) * (limit + 1))
+  let lines = broken(text, width: width)
+  guard lines.count > limit, limit > 0 else { return Array(lines.prefix(limit)) }
+  return Array(lines.prefix(limit - 1)) + [lines[limit - 1] + " " + lines[limit]]
+}
+
+private func broken(_ text: Substring, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""
   for word in text.split(separator: " ", omittingEmptySubsequences: false) {

@@ -28,7 +28,9 @@ struct HostileTextTests {
     return ExplorerHarness(try builder.index(name: "run"))
   }
 
-  private static let screens: [String] = ["", "8", "f", "2", "3", "5", "3G", "2jj", "w", "5d", "f+", "2j+", "2j*"]
+  private static let screens: [String] = [
+    "", "8", "f", "2", "3", "5", "3G", "2jj", "w", "5d", "f+", "2j+", "2j*",
+  ]
 
   @Test("puts no control character and no reordering mark into any frame", arguments: texts)
   func noControls(_ text: String) throws {

@@ -39,7 +39,7 @@ struct UpdateTests {
 
   @Test("1 closes everything over the list of runs")
   func home() throws {
-    #expect(try state("<Enter><Enter>41").screens.count == 1)
+    #expect(try state("<Enter><Enter>31").screens.count == 1)
   }
 
   @Test("of two runs the later one is looked at first; = compares them")

@@ -17,6 +17,7 @@ package struct ExplorerHarness: Sendable {
   }
 
   private let runs: [Run]
+  private let known = KnownResults()
 
   /// The two runs in the package's folder `samples`.
   package static let samples = Result {
@@ -115,7 +116,7 @@ package struct ExplorerHarness: Sendable {
   /// What comes of an effect; nil for those that belong to the event loop or to nobody.
   private func outcome(of effect: Effect) -> Action? {
     switch effect {
-    case .analyse(let request): .analysed(request.run())
+    case .analyse(let request): .analysed(known.result(of: request))
     case .readRecord(let place):
       .recordRead(execution: place.execution, row: place.row, record(at: place))
     case .save(let name, _): .saved(path: name)
@@ -176,4 +177,16 @@ private final class SavedFiles: Sendable {
   func add(_ name: String, _ text: String) { files.withLock { $0.append((name, text)) } }
 
   var all: [(name: String, text: String)] { files.withLock { $0 } }
+}
+
+/// What was worked out about the runs once need not be worked out for each test.
+private final class KnownResults: Sendable {
+  private let results = Mutex<[AnalysisRequest.Subject: AnalysisResult]>([:])
+
+  func result(of request: AnalysisRequest) -> AnalysisResult {
+    if let known = results.withLock({ $0[request.subject] }) { return known }
+    let result = request.run()
+    results.withLock { $0[request.subject] = result }
+    return result
+  }
 }

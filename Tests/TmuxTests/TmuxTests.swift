@@ -135,7 +135,7 @@ struct TmuxTests {
       session.press("Enter")
       try session.wait(for: "a.otlp.jsonl")
       try session.wait("the run to be ready") { !session.screen().contains("indexing") }
-      session.press("3")
+      session.press("2")
       try session.wait(for: "ERROR")
       return session.screen().split(separator: "\n", omittingEmptySubsequences: false)
     }

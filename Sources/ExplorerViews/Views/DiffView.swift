@@ -58,14 +58,18 @@ enum DiffView {
       canvas.glyphs.isASCII
       ? difference.kind.mark.asciiGlyph : difference.kind.mark.glyph
     canvas.put(glyph, row: row, column: 5, role: role)
-    canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: 13)
+    // A narrow screen has the sign alone: what differs says more than the word for it.
+    let first = canvas.width >= 60 ? 21 : 7
+    if first > 7 {
+      canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: first - 8)
+    }
     let change = difference.changes.first.map(\.text) ?? ""
     let changeWidth = min(displayWidth(of: change), canvas.width / 2)
-    let room = canvas.width - 21 - changeWidth - 2
+    let room = canvas.width - first - changeWidth - 3
     let subject = visibleText(difference.shortSubject)
     let indent = difference.isExplained ? 2 : 0
     canvas.put(
-      subject, row: row, column: 20 + indent, role: difference.isCause ? .textStrong : .text,
+      subject, row: row, column: first + indent, role: difference.isCause ? .textStrong : .text,
       limit: max(0, room - indent))
     canvas.putRight(change, row: row, end: canvas.width - 1, role: .text)
   }

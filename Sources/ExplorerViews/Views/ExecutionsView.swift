@@ -124,7 +124,7 @@ enum ExecutionsView {
       canvas.put(finding.text, row: row, column: 15, limit: canvas.width - 16)
       return row + 1
     }
-    let lines = wrapped(finding.text, width: canvas.width - 5).prefix(end - row)
+    let lines = wrapped(finding.text, width: canvas.width - 5, limit: end - row)
     for (offset, line) in lines.enumerated() {
       canvas.put(line, row: row + offset, column: offset == 0 ? 2 : 4, role: role)
     }

@@ -113,8 +113,9 @@ enum PolicyView {
         lines = self.lines(for: statement)
       }
     case .denied(let number):
-      title = "not granted"
-      lines = self.lines(for: policy.usage.denied[number])
+      let denied = policy.usage.denied[number]
+      title = "not granted  \(denied.key.permission.text)"
+      lines = self.lines(for: denied)
     case nil: lines = [.init(text: "Nothing was allowed, so nothing is granted.", role: .warning)]
     }
     canvas.rule(row: rows.lowerBound, title: visibleText(title))
