@@ -38,7 +38,7 @@ clean:
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vestige
-	install -m 755 $$($(SWIFT) build $(RELEASE) --show-bin-path)/vestige $(DESTDIR)$(PREFIX)/bin/vestige
+	install -s -m 755 $$($(SWIFT) build $(RELEASE) --show-bin-path)/vestige $(DESTDIR)$(PREFIX)/bin/vestige
 	cp -R samples $(DESTDIR)$(PREFIX)/share/vestige/
 
 toolchain:

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Measures the release build and prints Markdown tables; README.md says what and how.
+
+    run.py [--quick] [--million] [--vestige PATH]
+
+Writes inputs that are missing to Benchmarks/data, builds the release unless PATH names a program,
+and needs nothing but Python's standard library; programs to compare with are used where they are.
+--quick takes 10 MB inputs and one run each. --million adds the index of a million rows (720 MB).
+"""
+
+import argparse
+import os
+import pty
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from fcntl import ioctl
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "Benchmarks" / "data"
+PYTHON_JSON = "import json,sys\nfor line in open(sys.argv[1],'rb'): json.loads(line)"
+
+
+def once(command, environment=None):
+    """Seconds and peak memory in bytes of one run on the first core."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,
+        preexec_fn=lambda: os.sched_setaffinity(0, {0}))
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begin
+    # 1 is a finding, which a difference or a failed expectation is.
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        sys.exit(f"{' '.join(command)}: {errors.decode(errors='replace')}")
+    return seconds, usage.ru_maxrss * 1024
+
+
+def measure(command, runs, warm=True):
+    """Median, smallest and largest seconds, and peak memory, after a run that does not count."""
+    if warm:
+        once(command)
+    results = [once(command) for _ in range(runs)]
+    seconds = [result[0] for result in results]
+    return statistics.median(seconds), min(seconds), max(seconds), max(r[1] for r in results)
+
+
+def first_screen(command):
+    """Seconds from the start of a program on an 80x24 terminal to its end."""
+    begin = time.perf_counter()
+    child, terminal = pty.fork()
+    if child == 0:
+        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.sched_setaffinity(0, {0})
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(command[0], command)
+    try:
+        while os.read(terminal, 1 << 16):
+            pass
+    except OSError:
+        pass  # The terminal hangs up when the program has ended.
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{' '.join(command)}: exit status {os.waitstatus_to_exitcode(status)}")
+    return time.perf_counter() - begin
+
+
+def table(title, head, rows):
+    print(f"\n### {title}\n\n| " + " | ".join(head) + " |")
+    print("|---" + "|---:" * (len(head) - 1) + "|")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    sys.stdout.flush()
+
+
+def milliseconds(result):
+    median, least, most, _ = result
+    return f"{median * 1000:,.1f}", f"{least * 1000:,.1f}–{most * 1000:,.1f}"
+
+
+def inputs(size, with_million):
+    files = {"authz": DATA / f"authz-{size}.jsonl", "otlp": DATA / f"otlp-{size}.jsonl"}
+    wanted = [(path, [kind, str(size)]) for kind, path in files.items()]
+    if with_million:
+        files["million"] = DATA / "million.jsonl"
+        wanted.append((files["million"], ["million"]))
+    DATA.mkdir(exist_ok=True)
+    for path, arguments in wanted:
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            subprocess.run(
+                [sys.executable, str(ROOT / "Benchmarks/generate.py"), *arguments, str(partial)],
+                check=True)
+            partial.rename(path)
+    return files
+
+
+def built(path):
+    if path:
+        return str(Path(path).resolve())
+    flags = ["swift", "build", "-c", "release", "--static-swift-stdlib"]
+    subprocess.run([*flags, "--product", "vestige"], check=True, cwd=ROOT, stdout=sys.stderr)
+    where = subprocess.run(
+        [*flags, "--show-bin-path"], check=True, cwd=ROOT, capture_output=True, text=True)
+    return where.stdout.strip() + "/vestige"
+
+
+def peers(path):
+    """Programs that read the same file, as far as they are there, and what each leaves out."""
+    found = [("cat, to nowhere: reading alone", ["cat", path]), ("wc -l", ["wc", "-l", path])]
+    if shutil.which("jq"):
+        found.append(("jq empty: parsing alone", ["jq", "empty", path]))
+    found.append(("Python's json, a line at a time", [sys.executable, "-c", PYTHON_JSON, path]))
+    return found
+
+
+def measure_indexing(vestige, files, folder, runs):
+    rows = []
+    for kind in ("authz", "otlp"):
+        path = str(files[kind])
+        megabytes = files[kind].stat().st_size / 1e6
+        build = [vestige, "index", "build", path, "--rebuild", "--index-dir", folder]
+        own = measure(build, runs)
+        all_programs = [("**vestige index build**", own)]
+        for name, command in peers(path):
+            slow = command[0] not in ("cat", "wc")
+            all_programs.append((name, measure(command, 1 if slow else runs, warm=not slow)))
+        for name, result in all_programs:
+            rows.append([
+                f"{kind}: {name}", f"{megabytes / result[0]:,.0f}", f"{result[0]:.3f}",
+                f"{result[1]:.3f}–{result[2]:.3f}", f"{result[0] / own[0]:.2f}",
+                f"{result[3] / 1e6:,.0f}"])
+    table("Indexing, one core", ["input", "MB/s", "seconds", "range", "of vestige", "peak MB"], rows)
+
+
+def measure_start(vestige, places, folder, runs):
+    rows = [["vestige --version", *milliseconds(measure([vestige, "--version"], runs * 4))]]
+    for name, path in places:
+        once([vestige, "index", "build", path, "--index-dir", folder])
+        command = [vestige, "explore", path, "--index-dir", folder, "--first-screen-only"]
+        first_screen(command)
+        seconds = [first_screen(command) for _ in range(runs * 2)]
+        rows.append([
+            f"first screen of {name}, cached", f"{statistics.median(seconds) * 1000:.1f}",
+            f"{min(seconds) * 1000:.1f}–{max(seconds) * 1000:.1f}"])
+    table("Start", ["", "ms", "range"], rows)
+
+
+def measure_questions(vestige, name, path, folder, runs):
+    place = [str(path), "--index-dir", folder]
+    once([vestige, "index", "build", *place])
+    commands = [
+        ("filter on a service", ["trace", "query", place[0], "service=orders | count()"]),
+        ("three conditions", ["trace", "query", place[0],
+                              "service=orders dur>10ms is:error | count()"]),
+        ("text in names", ["trace", "query", place[0], "name=~ord.r | count()"]),
+        ("groups with p95", ["trace", "query", place[0], "| by(service, name) | p95(dur)"]),
+        ("ten slowest traces", ["trace", "list", place[0], "--sort", "duration", "--limit", "10"]),
+        ("summary", ["trace", "summarize", place[0]]),
+        ("policy", ["policy", "generate", place[0]]),
+    ]
+    rows = []
+    for title, words in commands:
+        if title == "policy" and name != "authz":
+            continue
+        rows.append([f"{name}: {title}",
+                     *milliseconds(measure([vestige, *words, *place[1:]], runs))])
+    table(f"Commands on the index of {name}, from start to end", ["", "ms", "range"], rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--million", action="store_true")
+    parser.add_argument("--vestige")
+    options = parser.parse_args()
+    runs = 1 if options.quick else 5
+    vestige = built(options.vestige)
+    files = inputs(10 if options.quick else 100, options.million)
+    folder = tempfile.mkdtemp(prefix="vestige-bench-")
+    try:
+        measure_indexing(vestige, files, folder, runs)
+        places = [("samples", str(ROOT / "samples"))]
+        places += [("a million rows", str(files["million"]))] if options.million else []
+        measure_start(vestige, places, folder, runs)
+        for name, path in files.items():
+            measure_questions(vestige, name, path, folder, runs)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
