@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -99,21 +100,35 @@ final class TmuxSession {
   }
 
   /// Runs a command to its end.
-  static func run(
-    _ command: [String], environment: [String: String] = [:]
-  ) -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(["TMUX": ""]) { $1 }.merging(environment) { $1 }
-    let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    do { try process.run() } catch { return (127, "\(error)") }
-    let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+  static func run(_ command: [String]) -> (status: Int32, output: String) {
+    // Not Foundation's Process: it waits until everybody has closed what the command inherited,
+    // and the terminal's server, which inherits it too, goes on.
+    let folder = TemporaryFolder()
+    let output = folder.file("output")
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    let variables = ProcessInfo.processInfo.environment.filter { $0.key != "TMUX" }
+      .map { "\($0.key)=\($0.value)" }
+    var process = pid_t()
+    let error = withCStrings(command) { arguments in
+      withCStrings(variables) { posix_spawnp(&process, command[0], &actions, nil, arguments, $0) }
+    }
+    guard error == 0 else { return (127, String(cString: strerror(error))) }
+    var status = Int32(0)
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? "no output"
+    return (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F, text)
+  }
+
+  private static func withCStrings<R>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R
+  ) -> R {
+    let copies = strings.map { strdup($0) }
+    defer { copies.forEach { free($0) } }
+    return body(copies + [nil])
   }
 }
