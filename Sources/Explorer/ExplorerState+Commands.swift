@@ -188,7 +188,8 @@ extension ExplorerState {
   /// The field and value that stand for the selected row.
   private mutating func selectedValue() -> (field: String, value: String)? {
     guard let execution = currentExecution, executions.indices.contains(execution),
-      let index = executions[execution].index, let row = screen.screen.selectedRow(filteredContext())
+      let index = executions[execution].index,
+      let row = screen.screen.selectedRow(filteredContext())
     else { return nil }
     if index.kind(row) == .decision { return ("perm", index.string(index.permission(row))) }
     return ("name", index.string(index.name(row)))

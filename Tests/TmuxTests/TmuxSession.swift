@@ -29,9 +29,12 @@ final class TmuxSession {
     socket = "vestige-\(UUID().uuidString)"
     indexFolder = folder.file("index")
     let started = TmuxSession.run(
-      ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
-       "env", "-i", "PATH=\(TmuxSession.path)", "TERM=screen-256color", "LANG=C.UTF-8",
-       "HOME=\(folder.path)", "PS1=READY> ", "sh", "-i"])
+      [
+        "tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y",
+        "\(height)",
+        "env", "-i", "PATH=\(TmuxSession.path)", "TERM=screen-256color", "LANG=C.UTF-8",
+        "HOME=\(folder.path)", "PS1=READY> ", "sh", "-i",
+      ])
     try #require(started.status == 0, "\(started.output)")
     _ = TmuxSession.run(["tmux", "-L", socket, "set", "-g", "status", "off"])
     try wait(for: "READY>")
@@ -82,7 +85,8 @@ final class TmuxSession {
     let deadline = Date.now.addingTimeInterval(60)
     while !condition() {
       guard Date.now < deadline else {
-        Issue.record("waited in vain for \(what); the screen:\n\(screen())", sourceLocation: sourceLocation)
+        Issue.record(
+          "waited in vain for \(what); the screen:\n\(screen())", sourceLocation: sourceLocation)
         throw InVain()
       }
       Thread.sleep(forTimeInterval: 0.05)
