@@ -221,7 +221,7 @@ extension ExplorerState {
     case .traces(let traces):
       return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
     case .waterfall(let waterfall):
-      guard let index = executions[waterfall.shownExecution].index else {
+      guard let index = context(matches: nil).index(waterfall.shownExecution) else {
         return "vestige trace show"
       }
       return

@@ -49,7 +49,10 @@ package enum ExplorerView {
     var right: [String] = []
     right.append(ExplorerFacts.facts(of: state))
     if state.filters.isActive { right.append("filtered") }
-    if state.isSealed { right.append("sealed") }
+    // On a narrow screen the place needs the room; the list of runs always says it.
+    if state.isSealed && (canvas.width >= 100 || state.screen.kind == .executions) {
+      right.append("sealed")
+    }
     let facts = right.filter { !$0.isEmpty }.joined(separator: "  ")
     let factsWidth = min(displayWidth(of: facts), canvas.width * 2 / 3)
     let room = canvas.width - factsWidth - 3

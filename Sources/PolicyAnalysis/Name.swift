@@ -11,9 +11,26 @@ package struct Name: Hashable, Comparable, Sendable {
 
   package var isEmpty: Bool { text.isEmpty }
 
-  package static func == (a: Name, b: Name) -> Bool { a.utf8.elementsEqual(b.utf8) }
+  package static func == (a: Name, b: Name) -> Bool {
+    let (x, y) = (a.utf8, b.utf8)
+    guard x.count == y.count else { return false }
+    return withBytes(x, y) { unsafe $0.elementsEqual($1) } ?? x.elementsEqual(y)
+  }
 
-  package static func < (a: Name, b: Name) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+  package static func < (a: Name, b: Name) -> Bool {
+    withBytes(a.utf8, b.utf8) { unsafe $0.lexicographicallyPrecedes($1) }
+      ?? a.utf8.lexicographicallyPrecedes(b.utf8)
+  }
+
+  /// Policies have many names and sort them; bytes in a row compare several times faster.
+  private static func withBytes(
+    _ a: String.UTF8View, _ b: String.UTF8View,
+    _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+  ) -> Bool? {
+    unsafe a.withContiguousStorageIfAvailable { a in
+      unsafe b.withContiguousStorageIfAvailable { b in unsafe body(a, b) }
+    } ?? nil
+  }
 
   package func hash(into hasher: inout Hasher) {
     var text = text
@@ -56,19 +73,18 @@ package struct PermissionKey: Hashable, Comparable, Sendable {
     self.resource = resource
   }
 
-  /// What stands before the permission's first dot: `secretmanager`.
-  package var service: Name { PermissionKey.service(of: permission) }
-
-  /// What stands before the first dot of `permission`.
-  package static func service(of permission: Name) -> Name {
-    Name(String(Substring(permission.utf8.prefix { $0 != UInt8(ascii: ".") })))
-  }
-
   package static func < (a: PermissionKey, b: PermissionKey) -> Bool {
     if a.principal != b.principal { return a.principal < b.principal }
-    let (x, y) = (a.service, b.service)
-    if x != y { return x < y }
+    let (x, y) = (a.permission.beforeFirstDot, b.permission.beforeFirstDot)
+    if !x.elementsEqual(y) { return x.lexicographicallyPrecedes(y) }
     if a.resource != b.resource { return a.resource < b.resource }
     return a.permission < b.permission
   }
+}
+
+extension Name {
+  /// A permission's service: `secretmanager` of `secretmanager.versions.access`.
+  var service: Name { Name(String(Substring(beforeFirstDot))) }
+
+  fileprivate var beforeFirstDot: Substring.UTF8View { utf8.prefix { $0 != UInt8(ascii: ".") } }
 }

@@ -5,7 +5,7 @@ extension Report {
   /// A policy with its evidence and its accounting: what the document itself does not say.
   package static func policy(_ policy: GeneratedPolicy) -> Report {
     var report = Report(
-      kind: "policy/1", title: "Least privilege for the \(policy.dialect.title)")
+      kind: "policy/1", title: "Least privilege: \(policy.dialect.title)")
     let accounting = policy.usage.accounting
     report.parts = [
       .facts(
@@ -21,8 +21,15 @@ extension Report {
             "allowed_by_policy", "of them by the policy", .integer(policy.replay.allowedByPolicy)),
           Fact("denied_keys", "keys only denied", .integer(policy.replay.deniedKeys)),
           Fact("denied_by_policy", "of them by the policy", .integer(policy.replay.deniedByPolicy)),
+          Fact(
+            "unchecked_keys", "denied keys without a principal, not checked",
+            .integer(policy.replay.uncheckedKeys)),
+          Fact(
+            "admitted", "allowed on recorded resources, never seen",
+            .integer(policy.replay.admitted)),
         ]),
-      .table(statements(policy)), .table(excluded(policy)), .table(denied(policy)),
+      .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
+      .table(principals(policy)), .table(denied(policy)), .table(differences(policy)),
       .notes(
         key: "warnings", title: "To know before signing",
         policy.warnings.map { "\($0.severity.rawValue): \($0.text)." }),
@@ -82,5 +89,50 @@ extension Report {
           .text(denied.evidence.first.artifact), .count(denied.evidence.first.byteOffset),
         ]
       })
+  }
+
+  private static func notExpressible(_ policy: GeneratedPolicy) -> Table {
+    Table(
+      key: "not_expressible", title: "Statements that this dialect cannot say",
+      columns: [Column("statement", "#"), Column("reason", "reason")],
+      rows: policy.notExpressible.map { [.integer($0.statement), .text($0.reason)] })
+  }
+
+  private static func principals(_ policy: GeneratedPolicy) -> Table {
+    let reasons: [ExclusionReason] = [.denied, .error]
+    return Table(
+      key: "principals", title: "Decisions by principal",
+      columns: [
+        Column("principal", "principal"), Column("decisions", "decisions"),
+        Column("granted", "granted"), Column("denied", "denied"), Column("errors", "errors"),
+        Column("other", "left out otherwise"), Column("statements", "statements"),
+      ],
+      // Principals that were not asked for are one number under the excluded decisions.
+      rows: policy.usage.principals.filter { $0.accounting.count(.otherPrincipal) == 0 }.map {
+        account in
+        let counts = reasons.map(account.accounting.count)
+        let granted = account.accounting.granted
+        let other = account.accounting.decisions - granted - counts.reduce(0, +)
+        return [
+          .optional(account.principal.text), .integer(account.accounting.decisions),
+          .integer(granted), .integer(counts[0]), .integer(counts[1]), .integer(other),
+          .integer(account.usedPermissions),
+        ]
+      })
+  }
+
+  private static func differences(_ policy: GeneratedPolicy) -> Table {
+    Table(
+      key: "portability", title: "Decided otherwise elsewhere: \(policy.portability.other.title)",
+      columns: [
+        Column("principal", "principal"), Column("permission", "permission"),
+        Column("resource", "resource"), Column("allowed", "allowed here"),
+      ],
+      rows: policy.portability.differences.map { difference in
+        [
+          .optional(difference.key.principal.text), .text(difference.key.permission.text),
+          .text(difference.key.resource.text), .boolean(difference.isAllowed),
+        ]
+      }, shown: 20)
   }
 }

@@ -66,16 +66,16 @@ extension Report {
       columns: [
         Column("name", "span or decision"), Column("kind", "kind"), Column("depth", "depth"),
         Column("service", "service"), Column("offset_ns", "at"), Column("duration_ns", "lasted"),
-        Column("self_time_ns", "self"), Column("outcome", "outcome"), Column("target", "resource"),
-        Column("message", "message"), Column("marks", "marks"), Column("artifact", "artifact"),
+        Column("self_time_ns", "self"), Column("outcome", "outcome"), Column("principal", "principal"),
+        Column("resource", "resource"), Column("message", "message"), Column("marks", "marks"), Column("artifact", "artifact"),
         Column("byte_offset", "byte"),
       ],
       rows: detail.rows.map { row in
         [
           .indented(row.name, depth: row.depth), .text(row.kind.name), .integer(row.depth),
           .optional(row.service), row.offset.map { .duration($0) } ?? .none,
-          .duration(row.duration), .duration(row.selfTime), outcome(row), .optional(row.target),
-          .optional(row.message), .optional(marks(row.marks)), .text(row.artifact),
+          .duration(row.duration), .duration(row.selfTime), outcome(row), .optional(row.principal),
+          .optional(row.target), .optional(row.message), .optional(marks(row.marks)), .text(row.artifact),
           .count(row.byteOffset),
         ]
       })

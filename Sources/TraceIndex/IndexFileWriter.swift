@@ -23,8 +23,13 @@ struct IndexFileWriter: ~Copyable {
   /// - Throws: `TraceIndexError.system` when no file can be made in the folder of `path`.
   init(path: String) throws(TraceIndexError) {
     self.path = path
-    temporaryPath = "\(path).\(getpid()).partial"
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // A name of its own, mode 0600: two that write the same index never write the same file.
+    var name = Array("\(path).XXXXXX".utf8CString)
+    descriptor = name.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress.map { unsafe mkstemp($0) } ?? -1
+    }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    temporaryPath = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     position = UInt64(IndexFormat.dataOffset)
     guard descriptor >= 0 else {
       throw MappedFile.failure(temporaryPath, "create the index")

@@ -28,9 +28,15 @@ struct IndexVerifyCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   private struct Finding {
-    var index: String
-    var state: String
-    var isSound: Bool
+    enum State: String {
+      case sound, stale, missing, damaged
+      case otherVersion = "other-version"
+      case noIndex = "no-index"
+    }
+
+    let index: String
+    let state: State
+    var detail = ""
   }
 
   func run() throws {
@@ -40,10 +46,13 @@ struct IndexVerifyCommand: ParsableCommand {
     for path in paths { findings += try self.findings(at: path, cache) }
     let table = Report.Table(
       key: "indexes", title: "",
-      columns: [Report.Column("state", "state"), Report.Column("index", "index")],
-      rows: findings.map { [.text($0.state), .text($0.index)] })
+      columns: [
+        Report.Column("state", "state"), Report.Column("index", "index"),
+        Report.Column("detail", "detail"),
+      ],
+      rows: findings.map { [.text($0.state.rawValue), .text($0.index), .optional($0.detail)] })
     try report.print(Report(kind: "index-verify/1", title: "", parts: [.table(table)]))
-    if !findings.allSatisfy(\.isSound) { throw ExitCode.finding }
+    if findings.contains(where: { $0.state != .sound }) { throw ExitCode.finding }
   }
 
   private func findings(at path: String, _ cache: IndexCache) throws -> [Finding] {
@@ -51,13 +60,11 @@ struct IndexVerifyCommand: ParsableCommand {
     return try ArtifactFinder.executions(at: [path]).flatMap { source -> [Finding] in
       guard let indexes = cache.cached(source) else {
         let first = check(cache.path(of: source))
+        guard first.state == .sound else { return [first] }
         return [
-          first.isSound
-            ? Finding(
-              index: first.index,
-              state: "stale: the artifacts have changed; 'vestige index build' renews it",
-              isSound: false)
-            : first
+          Finding(
+            index: first.index, state: .stale,
+            detail: "the artifacts have changed; 'vestige index build' renews it")
         ]
       }
       return indexes.map { check($0.path) }
@@ -67,15 +74,15 @@ struct IndexVerifyCommand: ParsableCommand {
   private func check(_ path: String) -> Finding {
     do throws(TraceIndexError) {
       try TraceIndex.open(path: path).verify()
-      return Finding(index: path, state: "sound", isSound: true)
+      return Finding(index: path, state: .sound)
     } catch .system(_, let operation, let reason) {
-      return Finding(index: path, state: "missing: cannot \(operation): \(reason)", isSound: false)
+      return Finding(index: path, state: .missing, detail: "cannot \(operation): \(reason)")
     } catch .corrupt(_, let offset, let reason) {
-      return Finding(index: path, state: "damaged at byte \(offset): \(reason)", isSound: false)
+      return Finding(index: path, state: .damaged, detail: "at byte \(offset): \(reason)")
     } catch .unsupportedVersion(_, let found, _) {
-      return Finding(index: path, state: "of another format version, \(found)", isSound: false)
+      return Finding(index: path, state: .otherVersion, detail: "format \(found)")
     } catch {
-      return Finding(index: path, state: "no index", isSound: false)
+      return Finding(index: path, state: .noIndex)
     }
   }
 }

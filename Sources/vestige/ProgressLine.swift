@@ -45,9 +45,15 @@ struct ProgressLine {
     text += ", \(rounded(progress.rows)) rows"
     if read > 0, total > read {
       let left = elapsed * (Double(total - read) / Double(read))
-      text += ", \(QuantityText.duration(max(1, left.components.seconds + 1) * 1_000_000_000)) left"
+      text += ", \(rounded(left)) left"
     }
     return text
+  }
+
+  /// Whole seconds, rounded up.
+  private static func rounded(_ duration: Duration) -> String {
+    let seconds = duration.components.seconds + 1
+    return seconds < 60 ? "\(seconds) s" : QuantityText.duration(seconds * 1_000_000_000)
   }
 
   private static func rounded(_ count: Int) -> String {

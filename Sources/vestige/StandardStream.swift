@@ -12,13 +12,12 @@ struct StandardStream {
   /// Whether a person reads it.
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
-  /// Columns of the terminal; nil when it is none, or does not say.
+  /// Columns of the terminal, 80 when it does not say; nil when it is none.
   var width: Int? {
+    guard isTerminal else { return nil }
     var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return nil
-    }
-    return Int(size.ws_col)
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
   }
 
   /// Writes all of `text`.

@@ -15,8 +15,9 @@ import Testing
     String(repeating: "\u{1}", count: 500),
   ]
 
-  /// Every text as the name of a principal, of a permission, of a resource and of a project. What is
-  /// denied beside it differs by one sign.
+  /// Every text as the name of a principal, of a permission, of a resource and of a project.
+  ///
+  /// What is denied beside it differs by one sign.
   private var events: Events {
     var events = Events()
     for text in HostileNameTests.texts {

@@ -123,6 +123,26 @@ import TraceModel
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["sample.vtix"])
   }
 
+  @Test("two that write the same index at once leave a whole one")
+  func concurrentWriters() async throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("shared.vtix")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<5 {
+            var builder = TraceBuilder()
+            for id in 1...500 { builder.span("span", id: UInt64(id)) }
+            try IndexBuilder.write(builder.batch, name: "shared", to: path)
+            try TraceIndex.open(path: path).verify()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["shared.vtix"])
+  }
+
   @Test("a folder that cannot be written is an error with its reason")
   func unwritable() {
     #expect(throws: TraceIndexError.self) {

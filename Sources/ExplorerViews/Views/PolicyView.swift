@@ -130,6 +130,7 @@ enum PolicyView {
   private static func lines(for statement: Statement) -> [RowDetail.Line] {
     var lines = [
       RowDetail.Line(label: "principal", text: statement.grant.principal.text),
+      RowDetail.Line(label: "permission", text: statement.grant.permission.text),
       RowDetail.Line(label: "resource", text: statement.grant.resource.text + "  (exactly)"),
     ]
     lines += evidence(statement.evidence)
@@ -148,6 +149,7 @@ enum PolicyView {
         text: "Denied \(counted(denied.evidence.decisions, "time")), never allowed: no statement.",
         role: .denied),
       RowDetail.Line(label: "principal", text: denied.key.principal.text),
+      RowDetail.Line(label: "permission", text: denied.key.permission.text),
       RowDetail.Line(label: "resource", text: denied.key.resource.text),
     ] + evidence(denied.evidence)
   }

@@ -82,7 +82,7 @@ struct EmulatorEmission {
       notes.append("gcp-emulator, the control tool, drops `resources` when it saves the file")
     }
     let others = Set(document.roles.flatMap(\.permissions)).filter {
-      !(["secretmanager", "cloudkms"] as [Name]).contains(PermissionKey.service(of: $0))
+      !(["secretmanager", "cloudkms"] as [Name]).contains($0.service)
     }
     if !others.isEmpty {
       notes.append(

@@ -115,7 +115,9 @@ struct GoogleEmission {
   /// Keys about recorded resources that the policy allows and that were never recorded as allowed.
   private var admitted: Int {
     let used = Set(usage.used.map(\.key))
-    return usage.resources.reduce(0) { $0 + engine.keys(on: $1).subtracting(used).count }
+    return usage.resources.reduce(0) { sum, resource in
+      sum + engine.keys(on: resource).count { !used.contains($0) }
+    }
   }
 
   private static let notes = [

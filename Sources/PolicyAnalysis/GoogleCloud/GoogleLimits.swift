@@ -1,3 +1,5 @@
+import TraceModel
+
 /// The limits of custom roles and allow policies, from "Quotas and limits" of Google Cloud IAM.
 enum GoogleLimits {
   static let rolesPerProject = 300
@@ -66,7 +68,8 @@ enum GoogleLimits {
     _ what: String, _ found: String, _ limit: Int, statements: [Int] = []
   ) -> PolicyWarning {
     PolicyWarning(
-      .limitExceeded, .error, "\(what) has \(found); Google Cloud takes \(grouped(limit))",
+      .limitExceeded, .error,
+      "\(what) has \(found); Google Cloud takes \(QuantityText.count(limit))",
       statements: statements)
   }
 }

@@ -93,10 +93,10 @@ struct PolicyHeader {
   ) {
     yaml.comment(
       0,
-      "\(counted(accounting.decisions, "decision")): \(grouped(accounting.granted)) granted by "
+      "\(counted(accounting.decisions, "decision")): \(QuantityText.count(accounting.granted)) granted by "
         + "\(counted(statements, "statement"))\(accounting.exclusions.isEmpty ? "." : ", and")")
     for exclusion in accounting.exclusions {
-      yaml.comment(0, "  \(grouped(exclusion.decisions)) \(exclusion.reason.meaning)")
+      yaml.comment(0, "  \(QuantityText.count(exclusion.decisions)) \(exclusion.reason.meaning)")
     }
   }
 }

@@ -1,3 +1,5 @@
+import TraceModel
+
 /// Checks of a policy against what was recorded.
 package enum PolicyProof {
   /// What came of trying every recorded key against the policy.
@@ -29,8 +31,8 @@ package enum PolicyProof {
     /// One sentence.
     package var sentence: String {
       var parts = [
-        "\(grouped(allowedByPolicy)) of \(counted(allowedKeys, "allowed key")) allowed",
-        "\(grouped(deniedByPolicy)) of \(counted(deniedKeys, "denied key")) denied",
+        "\(QuantityText.count(allowedByPolicy)) of \(counted(allowedKeys, "allowed key")) allowed",
+        "\(QuantityText.count(deniedByPolicy)) of \(counted(deniedKeys, "denied key")) denied",
       ]
       if uncheckedKeys > 0 {
         parts.append("\(counted(uncheckedKeys, "denied key")) without a principal not checked")

@@ -32,7 +32,7 @@ struct RoleNames {
       let plain = plain(only)
       return plain.utf8.count <= longest ? plain : String(plain.prefix(longest - 9)) + "_" + digest
     }
-    let services = Set(set.map(PermissionKey.service))
+    let services = Set(set.map(\.service))
     let service = services.count == 1 ? services.first.map(plain) : nil
     return String((service ?? "mixed").prefix(longest - 20)) + ".\(set.count)_" + digest
   }

@@ -1,19 +1,8 @@
-/// The number with its thousands set apart: `1,145`.
-func grouped(_ number: some BinaryInteger) -> String {
-  var digits = String(number)
-  var position = digits.endIndex
-  while let next = digits.index(position, offsetBy: -3, limitedBy: digits.startIndex),
-    next > digits.startIndex, digits[digits.index(before: next)] != "-"
-  {
-    digits.insert(",", at: next)
-    position = next
-  }
-  return digits
-}
+import TraceModel
 
 /// The number with its noun, in the plural where due: `1 statement`, `2 statements`.
 func counted(_ number: some BinaryInteger, _ noun: String) -> String {
-  grouped(number) + " " + (number == 1 ? noun : noun + "s")
+  QuantityText.count(number) + " " + (number == 1 ? noun : noun + "s")
 }
 
 /// Ascending numbers, in short: `1-3, 7`.

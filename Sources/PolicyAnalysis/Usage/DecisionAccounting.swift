@@ -2,35 +2,33 @@
 package struct DecisionAccounting: Sendable, Equatable {
   /// Decisions that are behind a statement.
   package private(set) var granted = 0
-  private var excluded = [Int](repeating: 0, count: ExclusionReason.allCases.count)
+  private var excluded: [ExclusionReason: Int] = [:]
 
   package init() {}
 
   /// All decisions: those granted and those left out.
-  package var decisions: Int { excluded.reduce(granted, +) }
+  package var decisions: Int { excluded.values.reduce(granted, +) }
 
   /// Decisions left out for `reason`.
-  package func count(_ reason: ExclusionReason) -> Int {
-    zip(ExclusionReason.allCases, excluded).first { $0.0 == reason }?.1 ?? 0
-  }
+  package func count(_ reason: ExclusionReason) -> Int { excluded[reason, default: 0] }
 
   /// The reasons that occur with their counts, in the order of the enumeration.
   package var exclusions: [Exclusion] {
-    zip(ExclusionReason.allCases, excluded).filter { $0.1 > 0 }
-      .map { Exclusion(reason: $0.0, decisions: $0.1) }
+    ExclusionReason.allCases.compactMap { reason in
+      excluded[reason].map { Exclusion(reason: reason, decisions: $0) }
+    }
   }
 
   mutating func add(_ treatment: DecisionTreatment) {
     switch treatment {
     case .granted: granted += 1
-    case .excluded(let reason):
-      if let place = ExclusionReason.allCases.firstIndex(of: reason) { excluded[place] += 1 }
+    case .excluded(let reason): excluded[reason, default: 0] += 1
     }
   }
 
   mutating func merge(_ other: DecisionAccounting) {
     granted += other.granted
-    for place in excluded.indices { excluded[place] += other.excluded[place] }
+    excluded.merge(other.excluded, uniquingKeysWith: +)
   }
 }
 

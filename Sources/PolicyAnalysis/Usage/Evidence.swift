@@ -47,6 +47,15 @@ package struct Evidence: Hashable, Sendable {
   package var replayTime: Int64 { lastSeen ?? 0 }
 }
 
+/// What counts of one decision.
+struct Sighting {
+  let reference: RowReference
+  /// Nanoseconds since the Unix epoch; nil when the row does not tell it.
+  let time: Int64?
+  let isUnenforced: Bool
+  let failedLater: Bool
+}
+
 /// Decisions of one kind about one key, while they are counted: `add` those of one execution, then
 /// `merge` the executions.
 struct EvidenceTally {
@@ -58,18 +67,16 @@ struct EvidenceTally {
   private var unenforced = 0
   private var failedLater = 0
 
-  mutating func add(
-    _ reference: RowReference, time: Int64?, isUnenforced: Bool = false, failedLater: Bool = false
-  ) {
+  mutating func add(_ sighting: Sighting) {
     decisions += 1
     runs = 1
-    if isUnenforced { unenforced += 1 }
-    if failedLater { self.failedLater += 1 }
-    if let time {
+    if sighting.isUnenforced { unenforced += 1 }
+    if sighting.failedLater { failedLater += 1 }
+    if let time = sighting.time {
       firstSeen = min(firstSeen ?? time, time)
       lastSeen = max(lastSeen ?? time, time)
     }
-    keepEarlier((time, reference))
+    keepEarlier((sighting.time, sighting.reference))
   }
 
   mutating func merge(_ other: EvidenceTally) {

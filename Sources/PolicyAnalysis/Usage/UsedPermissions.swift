@@ -129,6 +129,17 @@ private struct KeyTally {
   /// Allowed at least once, but of a kind that no statement can grant.
   var wasAllowedUngranted = false
 
+  mutating func add(_ sighting: Sighting, as treatment: DecisionTreatment) {
+    switch treatment {
+    case .granted: granted.add(sighting)
+    case .excluded(.denied): denied.add(sighting)
+    case .excluded(.noPrincipal), .excluded(.everyone), .excluded(.noPermission),
+      .excluded(.noResource), .excluded(.damagedName):
+      wasAllowedUngranted = true
+    case .excluded: break
+    }
+  }
+
   mutating func merge(_ other: KeyTally) {
     granted.merge(other.granted)
     denied.merge(other.denied)
@@ -165,38 +176,25 @@ private struct DecisionCounting {
       accountsByID[principal, default: DecisionAccounting()].add(treatment)
       let ids = IDs(
         principal: principal, permission: index.permission(row), resource: index.target(row))
-      count(row, as: treatment, in: &byIDs[ids, default: KeyTally()])
-    }
-  }
-
-  private func count(_ row: Int, as treatment: DecisionTreatment, in tally: inout KeyTally) {
-    let reference = RowReference(execution: execution, row: row)
-    let time = index.marks(row).contains(.timeMissing) ? nil : index.start(row)
-    switch treatment {
-    case .granted:
-      tally.granted.add(
-        reference, time: time, isUnenforced: rules.isUnenforced(row),
+      let sighting = Sighting(
+        reference: RowReference(execution: execution, row: row),
+        time: index.marks(row).contains(.timeMissing) ? nil : index.start(row),
+        isUnenforced: rules.isUnenforced(row),
         failedLater: index.outcome(row) == .allowedThenFailed)
-    case .excluded(.denied):
-      tally.denied.add(reference, time: time)
-    case .excluded(.noPrincipal), .excluded(.everyone), .excluded(.noPermission),
-      .excluded(.noResource), .excluded(.damagedName):
-      tally.wasAllowedUngranted = true
-    case .excluded:
-      break
+      // A method of `self` here would copy the dictionary, for each row.
+      byIDs[ids, default: KeyTally()].add(sighting, as: treatment)
     }
   }
 
-  var tallies: [PermissionKey: KeyTally] {
-    var result: [PermissionKey: KeyTally] = [:]
-    for (ids, tally) in byIDs {
+  /// By name; different ids are different names.
+  var tallies: some Sequence<(key: PermissionKey, tally: KeyTally)> {
+    byIDs.lazy.map { [index] ids, tally in
       let key = PermissionKey(
         principal: Name(index.string(ids.principal)),
         permission: Name(index.string(ids.permission)),
         resource: Name(index.string(ids.resource)))
-      result[key, default: KeyTally()].merge(tally)
+      return (key: key, tally: tally)
     }
-    return result
   }
 
   var accounts: [Name: DecisionAccounting] {

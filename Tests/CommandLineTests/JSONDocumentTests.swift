@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("docs/json-output.md") struct JSONDocumentTests {
+  /// For each schema that the document describes, its keys with their types.
+  private static func documented() throws -> [String: [String: String]] {
+    let file = RealArtifacts.packageRoot.appending(path: "docs/json-output.md")
+    var schemas: [String: [String: String]] = [:]
+    var current = ""
+    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+      if line.hasPrefix("## ") {
+        current = String(line.dropFirst(3))
+        schemas[current] = [:]
+      } else if let row = line.wholeMatch(of: /\| `([^`]+)` \| ([^|]+) \| [^|]+ \|/) {
+        schemas[current]?[String(row.1)] = String(row.2)
+      }
+    }
+    return schemas
+  }
+
+  /// The keys of an object with all values they have, in the document's notation.
+  private static func leaves(_ object: [String: Any]) -> [String: [Any]] {
+    var found: [String: [Any]] = [:]
+    for (key, value) in object where key != "schema" {
+      if let inner = value as? [String: Any] {
+        for (name, value) in inner { found["\(key).\(name)", default: []].append(value) }
+      } else if let rows = value as? [[String: Any]] {
+        for (name, value) in rows.flatMap({ $0 }) {
+          found["\(key)[].\(name)", default: []].append(value)
+        }
+      } else if let list = value as? [Any] {
+        found["\(key)[]", default: []] += list
+      } else {
+        found[key, default: []].append(value)
+      }
+    }
+    return found
+  }
+
+  private static func fits(_ value: Any, _ type: String) -> Bool {
+    type.split(separator: #/, | or /#).contains { word in
+      switch (word, value) {
+      case ("null", is NSNull), ("text", is String): true
+      case ("time", let text as String): text.wholeMatch(of: /[-0-9]{10}T[:0-9]{8}\.\d{9}Z/) != nil
+      case ("boolean", let number as NSNumber): isBoolean(number)
+      case ("integer", let number as NSNumber):
+        !isBoolean(number) && number.doubleValue == number.doubleValue.rounded()
+      case ("share", let number as NSNumber): (0...1).contains(number.doubleValue)
+      default: false
+      }
+    }
+  }
+
+  /// Whether a number was `true` or `false` in JSON.
+  private static func isBoolean(_ number: NSNumber) -> Bool {
+    String(cString: number.objCType) == "c"
+  }
+
+  @Test("says of every command exactly the keys and types that it prints")
+  func keys() throws {
+    let folder = TemporaryFolder()
+    let theme = "inherits = \"dark\"\n\ntext = { fg = \"#303030\", bg = \"#202020\" }\n"
+    try theme.write(toFile: folder.file("dim.toml"), atomically: false, encoding: .utf8)
+    let event = try String(
+      contentsOfFile: CommandRun.packageRoot + "/samples/incident/payments.authz.jsonl",
+      encoding: .utf8
+    ).split(separator: "\n")
+    try (event.prefix(2) + [event[2].dropLast(9)] + event.dropFirst(3)).joined(separator: "\n")
+      .write(toFile: folder.file("cut.jsonl"), atomically: false, encoding: .utf8)
+    let commands = [
+      "trace summarize samples \(folder.file("cut.jsonl"))", "trace list samples",
+      "trace show samples --trace 4bf92f35", "trace query samples is:error",
+      "trace query samples is:deny", "trace diff samples/baseline samples/incident",
+      "policy generate samples", "policy generate samples/incident --dialect gcp",
+      "artifact inspect samples README.md \(folder.file("cut.jsonl"))", "index build samples",
+      "index inspect samples", "index verify samples", "index clean", "theme list",
+      "theme check \(folder.file("dim.toml"))",
+    ]
+    let home = TemporaryFolder()
+    var seen: [String: [String: [Any]]] = [:]
+    for command in commands {
+      let words = command.split(separator: " ").map(String.init) + ["--format", "json"]
+      let object = try CommandRun(words, home: home).json()
+      let schema = try #require(object["schema"] as? String)
+      seen[schema, default: [:]].merge(JSONDocumentTests.leaves(object)) { $0 + $1 }
+    }
+    let documented = try JSONDocumentTests.documented()
+    #expect(Set(documented.keys) == Set(seen.keys))
+    for (schema, keys) in documented {
+      let found = seen[schema, default: [:]]
+      #expect(Set(found.keys) == Set(keys.keys), "\(schema)")
+      for (key, type) in keys {
+        let misfits = found[key, default: []].filter { !JSONDocumentTests.fits($0, type) }
+        #expect(misfits.isEmpty, "\(schema) \(key) is no \(type): \(misfits.prefix(2))")
+      }
+    }
+  }
+}
