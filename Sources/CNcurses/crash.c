@@ -61,7 +61,11 @@ static void handle_fatal(int signal, siginfo_t *info, void *context) {
   // A faulting instruction faults again on return, for whoever is to see where; a breakpoint or a
   // signal that was sent would not come again.
   bool faults_again = info->si_code > 0 && signal != SIGTRAP && signal != SIGABRT;
-  if (!faults_again) raise(signal);
+  if (faults_again) return;
+  raise(signal);
+  // Swift's handler prints a backtrace and returns, as if the fault would come again.
+  sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+  raise(signal);
 }
 
 void terminal_crash_install(void) {

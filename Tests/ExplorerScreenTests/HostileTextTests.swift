@@ -12,7 +12,8 @@ struct HostileTextTests {
   static let texts: [String] = [
     "\u{1B}[31mred\u{1B}[0m", "\u{1B}]0;title\u{7}", "\u{1B}[2J\u{1B}[H", "\u{9B}31m",
     "a\r\nb\tc\u{8}\u{0}\u{7F}", "\u{202E}evil\u{2066}", "\u{200B}\u{200D}\u{FEFF}x",
-    "e\u{301}\u{301}\u{301}\u{301}\u{301}", "日本語👩‍👩‍👧‍👦", "\u{E000}\u{10FFFF}\u{FFFD}", "\u{2028}\u{2029}\u{85}",
+    "e\u{301}\u{301}\u{301}\u{301}\u{301}", "日本語👩‍👩‍👧‍👦", "\u{E000}\u{10FFFF}\u{FFFD}",
+    "\u{2028}\u{2029}\u{85}",
   ]
 
   /// A trace of four rows; the names of the second one, and of its decision, are `text`.
@@ -41,7 +42,8 @@ struct HostileTextTests {
         for scalar in (session.frames.last?.text ?? "").unicodeScalars where !scalar.isASCII || scalar.value < 0x20 {
           if scalar == "\n" { continue }
           let category = scalar.properties.generalCategory
-          let isUnsafe = category == .control || category == .lineSeparator
+          let isUnsafe =
+            category == .control || category == .lineSeparator
             || category == .paragraphSeparator || HostileTextTests.reorders(scalar)
           #expect(!isUnsafe, "U+\(String(scalar.value, radix: 16)) after \(keys)")
         }

@@ -26,7 +26,9 @@ struct JourneyTests {
   func cause() throws {
     let session = try ExplorerHarness.samples.get().play("w")
     #expect(session.state.screen.kind == .waterfall)
-    for fact in ["4bf92f", "secretmanager.versions.access", "prod-db-password", "no_matching_binding"] {
+    for fact in [
+      "4bf92f", "secretmanager.versions.access", "prod-db-password", "no_matching_binding",
+    ] {
       #expect(session.text.contains(fact), "\(fact) in\n\(session.text)")
     }
   }

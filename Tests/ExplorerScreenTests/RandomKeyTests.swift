@@ -20,7 +20,9 @@ private struct RandomKeys {
 
   private static let tokens: [String] =
     Keymap.standard.bindings.filter { $0.command != .quit }.map(\.notation)
-    + ["abc", "is:deny", "name=x", "not ", "(", "\"", "é", "日", "<BS>", "<Del>", "<Left>", "<Right>"]
+    + [
+      "abc", "is:deny", "name=x", "not ", "(", "\"", "é", "日", "<BS>", "<Del>", "<Left>", "<Right>",
+    ]
     + ["<C-a>", "<C-w>", "<C-k>", "<F5>", "<Enter>", "<Enter>", "<Esc>", "<Esc>"]
     + ["<Resize 80x24>", "<Resize 20x5>", "<Resize 10x3>", "<Resize 1x1>", "<Resize 150x50>"]
 
@@ -33,9 +35,11 @@ private struct RandomKeys {
 
 @Suite("Random keys")
 struct RandomKeyTests {
-  @Test("never stop the explorer, and each frame is as large as the terminal", arguments: 1...2 as ClosedRange<UInt64>)
+  @Test(
+    "never stop the explorer, and each frame is as large as the terminal",
+    arguments: 1...4 as ClosedRange<UInt64>)
   func samples(_ seed: UInt64) throws {
-    try play(try ExplorerHarness.samples.get(), seed: seed, count: 80)
+    try play(try ExplorerHarness.samples.get(), seed: seed, count: 500)
   }
 
   @Test("the same on runs without rows and without traces", arguments: 5...8 as ClosedRange<UInt64>)
@@ -45,7 +49,7 @@ struct RandomKeyTests {
     loose.decision(.deny, "user:ann", "write", on: "a", at: 1)
     try play(
       ExplorerHarness(try TraceBuilder().index(name: "empty"), try loose.index(name: "loose")),
-      seed: seed, count: 80)
+      seed: seed, count: 500)
   }
 
   private func play(_ harness: ExplorerHarness, seed: UInt64, count: Int) throws {

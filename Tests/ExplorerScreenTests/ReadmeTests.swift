@@ -10,7 +10,8 @@ struct ReadmeTests {
   func screens() throws {
     let url = RealArtifacts.packageRoot.appending(path: "README.md")
     let harness = try ExplorerHarness.samples.get()
-    var blocks = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "<!-- screen ")
+    var blocks = try String(contentsOf: url, encoding: .utf8).components(
+      separatedBy: "<!-- screen ")
     var made = blocks.removeFirst()
     #expect(blocks.count >= 5)
     for block in blocks {

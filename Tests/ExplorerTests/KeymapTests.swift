@@ -64,7 +64,8 @@ struct KeymapTests {
     }
   }
 
-  @Test("the help of a screen names every key that has a meaning there", arguments: ScreenKind.allCases)
+  @Test(
+    "the help of a screen names every key that has a meaning there", arguments: ScreenKind.allCases)
   func helpIsWhole(_ screen: ScreenKind) {
     let shown = HelpText.lines(for: screen, keymap: keymap).map(\.keys).joined(separator: " ")
     for binding in keymap.bindings where binding.screens?.contains(screen) ?? true {

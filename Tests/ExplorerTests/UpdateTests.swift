@@ -96,7 +96,11 @@ struct UpdateTests {
   func hiddenRows() throws {
     let state = try state("<Enter>j<Enter>", filter: "service=inventory")
     let hidden = try waterfall(state).lines.compactMap { line -> [Int]? in
-      if case .hidden(_, let rows, let errors, let denied) = line { [rows, errors, denied] } else { nil }
+      if case .hidden(_, let rows, let errors, let denied) = line {
+        [rows, errors, denied]
+      } else {
+        nil
+      }
     }
     #expect(hidden == [[2, 1, 1]])
   }

@@ -31,7 +31,8 @@ package struct ExplorerHarness: Sendable {
     let folder = TemporaryFolder()
     let cache = try IndexCache(folder: folder.path, environment: [:])
     runs = try ArtifactFinder.executions(at: paths.map { base + $0 }).map { source in
-      let path = source.root.hasPrefix(base) ? String(source.root.dropFirst(base.count)) : source.name
+      let path =
+        source.root.hasPrefix(base) ? String(source.root.dropFirst(base.count)) : source.name
       return Run(
         name: source.name, path: path, indexes: try cache.executions(of: source), source: source)
     }
