@@ -28,7 +28,7 @@ extension Report {
       ],
       rows: artifacts.map { run, artifact in
         [
-          .text(run), .text(artifact.path), .optional(artifact.format),
+          .text(run), .path(artifact.path), .optional(artifact.format),
           .optional(artifact.schemaVersions.joined(separator: " ")), .bytes(artifact.size),
           .text(hexadecimal(artifact.digest, digits: 16)), .count(artifact.recordsRead),
           .count(artifact.recordsRefused), .count(artifact.recordsSkipped),

@@ -30,10 +30,8 @@ enum CSVNotation {
   }
 
   private static func cell(_ value: Report.Value) -> String {
-    guard case .text(let text) = value else {
-      return value.isFigure ? value.exact : visibleText(value.exact)
-    }
-    let visible = visibleText(text)
+    guard !value.isFigure else { return value.exact }
+    let visible = visibleText(value.exact)
     let isFormula = visible.utf8.first.map { "=+-@".utf8.contains($0) } ?? false
     return isFormula ? "'" + visible : visible
   }

@@ -33,7 +33,7 @@ enum JSONNotation {
   private static func value(_ value: Report.Value) -> String {
     switch value {
     case .none: "null"
-    case .text, .indented, .time: string(value.exact)
+    case .text, .path, .indented, .time: string(value.exact)
     case .integer, .duration, .share, .bytes, .boolean: value.exact
     }
   }

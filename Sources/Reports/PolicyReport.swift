@@ -55,7 +55,7 @@ extension Report {
           .text(statement.grant.permission.text), .text(statement.grant.resource.text),
           .integer(evidence.decisions), .integer(evidence.runs),
           .optional(time: evidence.firstSeen), .optional(time: evidence.lastSeen),
-          .text(evidence.first.artifact), .count(evidence.first.byteOffset),
+          .path(evidence.first.artifact), .count(evidence.first.byteOffset),
           .integer(statement.denials),
         ]
       })
@@ -86,7 +86,7 @@ extension Report {
           .optional(denied.key.principal.text), .text(denied.key.permission.text),
           .text(denied.key.resource.text), .integer(denied.evidence.decisions),
           .optional(time: denied.evidence.firstSeen), .optional(time: denied.evidence.lastSeen),
-          .text(denied.evidence.first.artifact), .count(denied.evidence.first.byteOffset),
+          .path(denied.evidence.first.artifact), .count(denied.evidence.first.byteOffset),
         ]
       })
   }

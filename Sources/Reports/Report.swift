@@ -74,6 +74,8 @@ package struct Report: Sendable {
   package enum Value: Sendable, Equatable {
     /// Exact text of an artifact.
     case text(String)
+    /// The path of a file: whole everywhere, for people copy it.
+    case path(String)
     /// A branch of a tree: text, and how far it is indented.
     case indented(String, depth: Int)
     case integer(Int)
@@ -103,14 +105,14 @@ extension Report.Value {
   var isFigure: Bool {
     switch self {
     case .integer, .duration, .share, .bytes: true
-    case .text, .indented, .time, .boolean, .none: false
+    case .text, .path, .indented, .time, .boolean, .none: false
     }
   }
 
   /// The value as people read it: safe to show, rounded, UTC.
   var text: String {
     switch self {
-    case .text(let text): visibleText(text)
+    case .text(let text), .path(let text): visibleText(text)
     case .indented(let text, let depth):
       String(repeating: "  ", count: min(depth, 40)) + visibleText(text)
     case .integer(let number): QuantityText.count(number)
@@ -126,7 +128,7 @@ extension Report.Value {
   /// The value for machines, without quotes: exact, in base units.
   var exact: String {
     switch self {
-    case .text(let text), .indented(let text, _): text
+    case .text(let text), .path(let text), .indented(let text, _): text
     case .integer(let number): String(number)
     case .duration(let nanoseconds): String(nanoseconds)
     case .time(let nanoseconds): Timestamp.text(nanoseconds: nanoseconds)

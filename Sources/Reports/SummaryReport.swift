@@ -171,7 +171,7 @@ extension Report {
       rows: summaries.flatMap { summary in
         summary.quality.problems.map { problem in
           [
-            .text(summary.name), .text(problem.artifact), .text(problem.code.rawValue),
+            .text(summary.name), .path(problem.artifact), .text(problem.code.rawValue),
             .optional(problem.detail), .count(problem.count), .count(problem.firstOffset),
           ]
         }

@@ -33,7 +33,7 @@ enum TextNotation {
   private static func table(_ table: Report.Table) -> String {
     guard !table.rows.isEmpty else { return "  none\n" }
     let shown = table.rows.prefix(table.shown)
-    let cells = shown.map { row in row.map { cut($0.text, isFigure: $0.isFigure) } }
+    let cells = shown.map { row in row.map(cell) }
     let figures = table.columns.indices.map { column in
       shown.contains { $0[column].isFigure }
     }
@@ -57,9 +57,12 @@ enum TextNotation {
     return text
   }
 
-  private static func cut(_ text: String, isFigure: Bool) -> String {
-    guard !isFigure, text.count > widest else { return text }
-    return String(text.prefix(widest - 1)) + "…"
+  private static func cell(_ value: Report.Value) -> String {
+    let text = value.text
+    switch value {
+    case .text, .indented: return text.count > widest ? text.prefix(widest - 1) + "…" : text
+    default: return text
+    }
   }
 
   /// Columns that a terminal gives a text: two for East Asian wide characters and emoji, none for

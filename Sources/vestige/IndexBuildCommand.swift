@@ -29,7 +29,7 @@ struct IndexBuildCommand: ParsableCommand {
       rows: indexes.map { index in
         [
           .text(index.name), .integer(index.rowCount), .count(index.totals.recordsRefused),
-          .text(index.path),
+          .path(index.path),
         ]
       })
     try report.print(Report(kind: "index-build/1", title: "", parts: [.table(table)]))

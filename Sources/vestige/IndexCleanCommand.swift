@@ -28,7 +28,7 @@ struct IndexCleanCommand: ParsableCommand {
     }
     let table = Report.Table(
       key: "removed", title: "Removed", columns: [Report.Column("index", "index")],
-      rows: files.map { [.text($0)] })
+      rows: files.map { [.path($0)] })
     try report.print(Report(kind: "index-clean/1", title: "", parts: [.table(table)]))
   }
 }

@@ -44,7 +44,7 @@ struct IndexInspectCommand: ParsableCommand {
           .text(index.name), .integer(Int(IndexFormat.version)), .integer(index.rowCount),
           .integer(index.traceCount), .integer(index.stringCount),
           .integer(index.attributeKeys.count), .integer(index.resourceCount),
-          .integer(index.artifacts.count), .text(index.path),
+          .integer(index.artifacts.count), .path(index.path),
         ]
       })
   }

@@ -82,7 +82,7 @@ struct QueryReport {
       .duration(index.duration(row)), .optional(index.string(index.principal(row))),
       .optional(index.string(index.target(row))),
       index.trace(ofRow: row).map { .text(index.idText(ofTrace: $0)) } ?? .none,
-      index.artifacts.indices.contains(artifact) ? .text(index.artifacts[artifact].path) : .none,
+      index.artifacts.indices.contains(artifact) ? .path(index.artifacts[artifact].path) : .none,
       .count(index.byteOffset(ofRow: row)),
     ]
   }
