@@ -6,29 +6,28 @@ extension TreeLayout {
   /// Walking back from a span's end: the child that finished last before that moment is on the
   /// path until it started, then the child that finished last before that, and so on. Children that
   /// outlive their parent count only up to its end.
-  mutating func markCriticalPaths(rows: [RecordRow]) {
+  mutating func markCriticalPaths() {
     var pending: [(place: Int, until: Int64)] = []
     for place in order.indices where parent[place] == TreeLayout.none {
-      let row = rows[Int(order[place])]
-      guard row.kind == .span, trace[place] != TreeLayout.none else { continue }
-      pending.append((place, row.start.addingSaturating(row.duration)))
+      guard columns.kind[place] == .span, trace[place] != TreeLayout.none else { continue }
+      pending.append((place, columns.end(place)))
       while let (span, until) = pending.popLast() {
         marks[span].insert(.critical)
-        pushCriticalChildren(of: span, until: until, rows: rows, onto: &pending)
+        pushCriticalChildren(of: span, until: until, onto: &pending)
       }
     }
   }
 
   private func pushCriticalChildren(
-    of span: Int, until: Int64, rows: [RecordRow], onto pending: inout [(place: Int, until: Int64)]
+    of span: Int, until: Int64, onto pending: inout [(place: Int, until: Int64)]
   ) {
     var children: [(place: Int, start: Int64, end: Int64)] = []
     var child = span + 1
     while child < Int(subtreeEnd[span]) {
-      let row = rows[Int(order[child])]
-      if row.kind == .span && row.duration > 0 {
-        let end = min(row.start.addingSaturating(row.duration), until)
-        if end > row.start { children.append((child, row.start, end)) }
+      if columns.kind[child] == .span && columns.duration[child] > 0 {
+        let start = columns.start[child]
+        let end = min(columns.end(child), until)
+        if end > start { children.append((child, start, end)) }
       }
       child = Int(subtreeEnd[child])
     }

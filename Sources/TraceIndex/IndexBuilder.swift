@@ -45,7 +45,7 @@ package enum IndexBuilder {
   }
 
   private static func metadata(
-    of batch: borrowing RecordBatch, name: String, layout: TreeLayout
+    of batch: borrowing RecordBatch, name: String, layout: borrowing TreeLayout
   ) -> IndexMetadata {
     var metadata = IndexMetadata()
     metadata.name = name
@@ -56,12 +56,11 @@ package enum IndexBuilder {
     totals.traces = layout.traces.count
     var start = Int64.max
     var end = Int64.min
-    for old in layout.order {
-      let row = batch.rows[Int(old)]
-      count(row, in: &totals)
-      if !row.marks.contains(.timeMissing) {
-        start = min(start, row.start)
-        end = max(end, row.start.addingSaturating(row.duration))
+    for place in layout.order.indices {
+      count(place, of: layout.columns, in: &totals)
+      if !layout.marks[place].contains(.timeMissing) {
+        start = min(start, layout.columns.start[place])
+        end = max(end, layout.columns.end(place))
       }
     }
     if start <= end {
@@ -77,16 +76,18 @@ package enum IndexBuilder {
     return metadata
   }
 
-  private static func count(_ row: RecordRow, in totals: inout ExecutionTotals) {
-    switch row.kind {
+  private static func count(
+    _ place: Int, of columns: borrowing RowColumns, in totals: inout ExecutionTotals
+  ) {
+    switch columns.kind[place] {
     case .span:
       totals.spans += 1
-      if row.status == .error { totals.errors += 1 }
+      if columns.status[place] == .error { totals.errors += 1 }
     case .log:
       totals.logs += 1
     case .decision:
       totals.decisions += 1
-      switch row.outcome {
+      switch columns.outcome[place] {
       case .allow, .allowedThenFailed: totals.allowed += 1
       case .deny, .unauthenticated: totals.denied += 1
       case .error: totals.decisionErrors += 1
@@ -96,40 +97,39 @@ package enum IndexBuilder {
   }
 
   private static func addRows(
-    of batch: borrowing RecordBatch, layout: TreeLayout, to writer: inout IndexFileWriter
+    of batch: borrowing RecordBatch, layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
-    let columns = RowColumns(rows: batch.rows, order: layout.order)
-    try writer.add(.start, columns.start)
-    try writer.add(.duration, columns.duration)
+    try writer.add(.start, layout.columns.start)
+    try writer.add(.duration, layout.columns.duration)
     try writer.add(.selfTime, layout.selfTime)
     try writer.add(.trace, layout.trace)
     try writer.add(.parent, layout.parent)
     try writer.add(.subtreeEnd, layout.subtreeEnd)
     try writer.add(.depth, layout.depth)
-    try writer.add(.kind, columns.kind)
-    try writer.add(.spanKind, columns.spanKind)
-    try writer.add(.status, columns.status)
-    try writer.add(.outcome, columns.outcome)
+    try writer.add(.kind, layout.columns.kind.map(\.rawValue))
+    try writer.add(.spanKind, layout.columns.spanKind.map(\.rawValue))
+    try writer.add(.status, layout.columns.status.map(\.rawValue))
+    try writer.add(.outcome, layout.columns.outcome.map(\.rawValue))
     try writer.add(.marks, layout.marks)
-    try writer.add(.name, columns.name)
-    try writer.add(.service, columns.service)
-    try writer.add(.principal, columns.principal)
-    try writer.add(.permission, columns.permission)
-    try writer.add(.target, columns.target)
-    try writer.add(.reason, columns.reason)
-    try writer.add(.evaluator, columns.evaluator)
-    try writer.add(.message, columns.message)
-    try writer.add(.spanID, columns.span)
-    try writer.add(.parentSpanID, columns.parentSpan)
-    try writer.add(.resource, columns.resource)
-    try writer.add(.artifact, columns.artifact)
-    try writer.add(.byteOffset, columns.offset)
-    try writer.add(.byteLength, columns.length)
-    try writer.add(.timeOrder, orderByTime(columns.start))
+    try writer.add(.name, layout.columns.name)
+    try writer.add(.service, layout.columns.service)
+    try writer.add(.principal, layout.columns.principal)
+    try writer.add(.permission, layout.columns.permission)
+    try writer.add(.target, layout.columns.target)
+    try writer.add(.reason, layout.columns.reason)
+    try writer.add(.evaluator, layout.columns.evaluator)
+    try writer.add(.message, layout.columns.message)
+    try writer.add(.spanID, layout.columns.span)
+    try writer.add(.parentSpanID, layout.columns.parentSpan)
+    try writer.add(.resource, layout.columns.resource)
+    try writer.add(.artifact, layout.columns.artifact)
+    try writer.add(.byteOffset, layout.columns.offset)
+    try writer.add(.byteLength, layout.columns.length)
+    try writer.add(.timeOrder, orderByTime(layout.columns.start))
   }
 
   private static func addTraces(
-    _ layout: TreeLayout, to writer: inout IndexFileWriter
+    _ layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
     let traces = layout.traces
     try writer.add(.traceHigh, traces.map(\.id.high))
@@ -147,7 +147,7 @@ package enum IndexBuilder {
   }
 
   private static func addAttributes(
-    of batch: borrowing RecordBatch, layout: TreeLayout, to writer: inout IndexFileWriter
+    of batch: borrowing RecordBatch, layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
     let events = batch.events
     let links = batch.links
@@ -173,7 +173,7 @@ package enum IndexBuilder {
 
   /// Events or links of selected rows by index row, and where each one of the batch went.
   private static func itemOrder(
-    _ count: Int, layout: TreeLayout, row: (Int) -> UInt32
+    _ count: Int, layout: borrowing TreeLayout, row: (Int) -> UInt32
   ) -> (order: [Int], places: [UInt32]) {
     let selected = (0..<count).filter { layout.placeOf[Int(row($0))] != TreeLayout.none }
     let order = selected.sorted { a, b in

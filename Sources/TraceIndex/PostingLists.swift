@@ -14,16 +14,13 @@ struct PostingLists {
   /// - Parameters:
   ///   - itemPlaces: where each event (scope event) and link (scope link) of the batch went.
   init(
-    batch: borrowing RecordBatch, layout: TreeLayout,
+    batch: borrowing RecordBatch, layout: borrowing TreeLayout,
     itemPlaces: (events: [UInt32], links: [UInt32])
   ) {
     var counts = [Int](repeating: 0, count: batch.keys.count)
-    for old in layout.order {
-      let row = batch.rows[Int(old)]
-      let first = Int(row.firstAttribute)
-      for attribute in batch.attributes[first..<first + Int(row.attributeCount)] {
-        counts[Int(attribute.key)] += 1
-      }
+    let attributes = batch.attributes.span
+    for range in layout.columns.attributes {
+      for index in range { counts[Int(attributes[Int(index)].key)] += 1 }
     }
     for attribute in batch.resourceAttributes { counts[Int(attribute.key)] += 1 }
 
@@ -42,12 +39,12 @@ struct PostingLists {
     items = rows
     types = [UInt8](repeating: 0, count: total)
 
-    for (place, old) in layout.order.enumerated() {
-      let row = batch.rows[Int(old)]
-      let first = Int(row.firstAttribute)
-      for attribute in batch.attributes[first..<first + Int(row.attributeCount)] {
+    let keyScope = batch.keys.map(\.scope)
+    for (place, range) in layout.columns.attributes.enumerated() {
+      for index in range {
+        let attribute = attributes[Int(index)]
         let item =
-          switch batch.keys[Int(attribute.key)].scope {
+          switch keyScope[Int(attribute.key)] {
           case .event: itemPlaces.events[Int(attribute.item)]
           case .link: itemPlaces.links[Int(attribute.item)]
           default: attribute.item

@@ -3,13 +3,13 @@ import TraceModel
 /// The columns that are copied from the rows of a batch, in the order of the index.
 ///
 /// All columns are filled in one pass: a row is fetched from memory once, not once for each column.
-struct RowColumns {
+struct RowColumns: ~Copyable {
   private(set) var start: [Int64] = []
   private(set) var duration: [Int64] = []
-  private(set) var kind: [UInt8] = []
-  private(set) var spanKind: [UInt8] = []
-  private(set) var status: [UInt8] = []
-  private(set) var outcome: [UInt8] = []
+  private(set) var kind: [RowKind] = []
+  private(set) var spanKind: [SpanKind] = []
+  private(set) var status: [SpanStatus] = []
+  private(set) var outcome: [Outcome] = []
   private(set) var name: [UInt32] = []
   private(set) var service: [UInt32] = []
   private(set) var principal: [UInt32] = []
@@ -24,11 +24,18 @@ struct RowColumns {
   private(set) var artifact: [UInt32] = []
   private(set) var offset: [UInt64] = []
   private(set) var length: [UInt32] = []
+  /// Where the row's attributes are in the batch; not a column of the index.
+  private(set) var attributes: [Range<UInt32>] = []
+
+  init() {}
 
   init(rows: [RecordRow], order: [UInt32]) {
     reserve(order.count)
     for old in order { append(rows[Int(old)]) }
   }
+
+  /// When the row ended, in nanoseconds since the Unix epoch.
+  func end(_ place: Int) -> Int64 { start[place].addingSaturating(duration[place]) }
 
   private mutating func reserve(_ count: Int) {
     start.reserveCapacity(count)
@@ -51,15 +58,16 @@ struct RowColumns {
     artifact.reserveCapacity(count)
     offset.reserveCapacity(count)
     length.reserveCapacity(count)
+    attributes.reserveCapacity(count)
   }
 
   private mutating func append(_ row: RecordRow) {
     start.append(row.start)
     duration.append(row.duration)
-    kind.append(row.kind.rawValue)
-    spanKind.append(row.spanKind.rawValue)
-    status.append(row.status.rawValue)
-    outcome.append(row.outcome.rawValue)
+    kind.append(row.kind)
+    spanKind.append(row.spanKind)
+    status.append(row.status)
+    outcome.append(row.outcome)
     name.append(row.name.value)
     service.append(row.service.value)
     principal.append(row.principal.value)
@@ -74,5 +82,6 @@ struct RowColumns {
     artifact.append(row.artifact)
     offset.append(row.offset)
     length.append(row.length)
+    attributes.append(row.firstAttribute..<row.firstAttribute + row.attributeCount)
   }
 }

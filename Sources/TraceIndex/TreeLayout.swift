@@ -4,7 +4,7 @@ import TraceModel
 ///
 /// Index rows and batch rows are both plain numbers here; `order` translates from the first to
 /// the second.
-struct TreeLayout {
+struct TreeLayout: ~Copyable {
   static let none = UInt32.max
 
   /// One trace: its rows are `firstRow ..< firstRow + rowCount` in the index.
@@ -33,6 +33,8 @@ struct TreeLayout {
   var marks: [RowMarks] = []
   var selfTime: [Int64] = []
   var traces: [Trace] = []
+  /// The rows in the order of the index: what follows the layout reads them one after another.
+  private(set) var columns = RowColumns()
 
   /// Lays out the rows of `rows` for which `selected` is true.
   init(rows: [RecordRow], selected: (Int) -> Bool) {
@@ -53,7 +55,9 @@ struct TreeLayout {
         place(members, of: bucket, rows: rows, forest: &forest)
       }
     }
-    finish(rows: rows)
+    columns = RowColumns(rows: rows, order: order)
+    for index in traces.indices { traces[index] = summary(of: traces[index]) }
+    finish()
   }
 
   /// Rows of no trace stand alone, in order of time.
@@ -87,11 +91,10 @@ struct TreeLayout {
         marks: rows[Int(old)].marks.union(marks))
       return place
     }
-    var record = Trace(
-      id: bucket.id, text: bucket.text, firstRow: first, rowCount: members.count,
-      start: .max, end: .min, root: first)
-    summarize(&record, rows: rows)
-    traces.append(record)
+    traces.append(
+      Trace(
+        id: bucket.id, text: bucket.text, firstRow: first, rowCount: members.count,
+        start: .max, end: .min, root: first))
   }
 
   private mutating func append(
@@ -106,25 +109,26 @@ struct TreeLayout {
     marks.append(found)
   }
 
-  private func summarize(_ record: inout Trace, rows: [RecordRow]) {
+  private func summary(of trace: Trace) -> Trace {
+    var record = trace
     var rootStart = Int64.max
     for place in record.firstRow..<record.firstRow + record.rowCount {
-      let row = rows[Int(order[place])]
-      if !row.marks.contains(.timeMissing) {
-        record.start = min(record.start, row.start)
-        record.end = max(record.end, row.start.addingSaturating(row.duration))
+      let start = columns.start[place]
+      if !marks[place].contains(.timeMissing) {
+        record.start = min(record.start, start)
+        record.end = max(record.end, columns.end(place))
       }
-      switch row.kind {
+      switch columns.kind[place] {
       case .span:
         record.spans += 1
-        if row.status == .error { record.errors += 1 }
-        if parent[place] == TreeLayout.none && row.start < rootStart {
-          rootStart = row.start
+        if columns.status[place] == .error { record.errors += 1 }
+        if parent[place] == TreeLayout.none && start < rootStart {
+          rootStart = start
           record.root = place
         }
       case .decision:
         record.decisions += 1
-        if row.outcome.isDenial { record.denied += 1 }
+        if columns.outcome[place].isDenial { record.denied += 1 }
       case .log: break
       }
     }
@@ -132,45 +136,46 @@ struct TreeLayout {
       record.start = 0
       record.end = 0
     }
+    return record
   }
 
   /// Facts that flow up the tree: ends of subtrees, what is below, self time, critical paths.
-  private mutating func finish(rows: [RecordRow]) {
+  private mutating func finish() {
     subtreeEnd = (0..<order.count).map { UInt32($0 + 1) }
     for place in stride(from: order.count - 1, through: 0, by: -1) {
       let above = parent[place]
       guard above != TreeLayout.none else { continue }
       let up = Int(above)
       subtreeEnd[up] = max(subtreeEnd[up], subtreeEnd[place])
-      let row = rows[Int(order[place])]
-      if row.status == .error || row.outcome == .error || marks[place].contains(.errorBelow) {
+      let outcome = columns.outcome[place]
+      if columns.status[place] == .error || outcome == .error
+        || marks[place].contains(.errorBelow)
+      {
         marks[up].insert(.errorBelow)
       }
-      if row.outcome.isDenial || marks[place].contains(.denyBelow) {
+      if outcome.isDenial || marks[place].contains(.denyBelow) {
         marks[up].insert(.denyBelow)
       }
     }
     selfTime = [Int64](repeating: 0, count: order.count)
     for place in order.indices {
       if subtreeEnd[place] == UInt32(place + 1) { marks[place].insert(.leaf) }
-      selfTime[place] = selfTime(of: place, rows: rows)
+      selfTime[place] = selfTime(of: place)
     }
-    markCriticalPaths(rows: rows)
+    markCriticalPaths()
   }
 
   /// The span's duration less the union of its child spans' times.
-  private func selfTime(of place: Int, rows: [RecordRow]) -> Int64 {
-    let row = rows[Int(order[place])]
-    guard row.kind == .span else { return 0 }
-    let end = row.start.addingSaturating(row.duration)
+  private func selfTime(of place: Int) -> Int64 {
+    guard columns.kind[place] == .span else { return 0 }
+    let end = columns.end(place)
     var covered: Int64 = 0
-    var reached = row.start
+    var reached = columns.start[place]
     var child = place + 1
     while child < Int(subtreeEnd[place]) {
-      let below = rows[Int(order[child])]
-      if below.kind == .span {
-        let from = max(below.start, reached)
-        let to = min(below.start.addingSaturating(below.duration), end)
+      if columns.kind[child] == .span {
+        let from = max(columns.start[child], reached)
+        let to = min(columns.end(child), end)
         if to > from {
           covered = covered.addingSaturating(to.subtractingSaturating(from))
           reached = to
@@ -178,7 +183,7 @@ struct TreeLayout {
       }
       child = Int(subtreeEnd[child])
     }
-    return max(0, row.duration.subtractingSaturating(covered))
+    return max(0, columns.duration[place].subtractingSaturating(covered))
   }
 }
 

@@ -57,26 +57,27 @@ package struct ContentDigest: Sendable {
 
   @discardableResult
   private mutating func stripes(of bytes: RawSpan, from start: Int) -> Int {
-    var (a, b, c, d) = lanes
-    let m = ContentDigest.multipliers
-    var position = start
-    while bytes.byteCount - position >= 32 {
-      a = (a ^ ContentDigest.word(bytes, position)).foldedMultiply(m.0)
-      b = (b ^ ContentDigest.word(bytes, position &+ 8)).foldedMultiply(m.1)
-      c = (c ^ ContentDigest.word(bytes, position &+ 16)).foldedMultiply(m.2)
-      d = (d ^ ContentDigest.word(bytes, position &+ 24)).foldedMultiply(m.3)
-      // A lane that reaches zero would absorb everything after it.
-      a &+= 1
-      b &+= 1
-      c &+= 1
-      d &+= 1
-      position &+= 32
+    let stripeCount = (bytes.byteCount - start) / 32
+    guard stripeCount > 0 else { return start }
+    bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      var (a, b, c, d) = lanes
+      let m = ContentDigest.multipliers
+      var words = unsafe base + start
+      for _ in 0..<stripeCount {
+        // A lane that reaches zero would absorb everything after it, hence the one.
+        a = unsafe (a ^ ContentDigest.word(words, 0)).foldedMultiply(m.0) &+ 1
+        b = unsafe (b ^ ContentDigest.word(words, 8)).foldedMultiply(m.1) &+ 1
+        c = unsafe (c ^ ContentDigest.word(words, 16)).foldedMultiply(m.2) &+ 1
+        d = unsafe (d ^ ContentDigest.word(words, 24)).foldedMultiply(m.3) &+ 1
+        unsafe words += 32
+      }
+      lanes = (a, b, c, d)
     }
-    lanes = (a, b, c, d)
-    return position
+    return start + stripeCount * 32
   }
 
-  private static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
