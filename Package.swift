@@ -21,11 +21,13 @@ let package = Package(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "CSandbox"),
-    .target(name: "TraceModel"),
-    .target(name: "WireFormats"),
+    .target(name: "CKernels"),
+    .target(name: "TraceModel", dependencies: ["CKernels"]),
+    .target(name: "WireFormats", dependencies: ["CKernels"]),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
     .target(name: "TraceIndex", dependencies: ["TraceModel"]),
-    .target(name: "Ingestion", dependencies: ["TraceModel", "TraceReaders", "TraceIndex"]),
+    .target(
+      name: "Ingestion", dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CKernels"]),
     .target(name: "TraceQuery", dependencies: ["TraceModel", "TraceIndex"]),
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
     .target(name: "PolicyAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
@@ -124,7 +126,7 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-for target in package.targets where !["CNcurses", "CSandbox"].contains(target.name) {
+for target in package.targets where !["CNcurses", "CSandbox", "CKernels"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 package import TraceIndex
 import TraceModel
@@ -42,6 +43,22 @@ package struct IndexCache: Sendable {
     progress: (IngestionProgress) -> Bool = { _ in true }
   ) throws(IngestionError) -> [TraceIndex] {
     if !rebuild, let cached = cached(source) { return cached }
+    kernel_keep_memory()
+    defer { kernel_give_memory_back() }
+    let count = try write(source, progress: progress)
+    var indexes: [TraceIndex] = []
+    for part in 0..<count {
+      do throws(TraceIndexError) {
+        indexes.append(try TraceIndex.open(path: path(of: source, part: part)))
+      } catch { throw .index(error) }
+    }
+    return indexes
+  }
+
+  /// Reads a source and writes its indexes; returns how many.
+  private func write(
+    _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
+  ) throws(IngestionError) -> Int {
     let batch = try ArtifactIngestion.read(source, progress: progress)
     let runs = IndexCache.runs(of: batch)
     for (part, run) in runs.enumerated() {
@@ -54,13 +71,7 @@ package struct IndexCache: Sendable {
           to: path(of: source, part: part))
       } catch { throw .index(error) }
     }
-    var indexes: [TraceIndex] = []
-    for part in runs.indices {
-      do throws(TraceIndexError) {
-        indexes.append(try TraceIndex.open(path: path(of: source, part: part)))
-      } catch { throw .index(error) }
-    }
-    return indexes
+    return runs.count
   }
 
   /// The fresh indexes of a source; nil when one is missing, stale, damaged or of another version.

@@ -34,41 +34,66 @@ struct PostingLists {
       keyNames.append(batch.keys[Int(key)].name.value)
       keyEnds.append(UInt64(total))
     }
-    rows = [UInt32](repeating: 0, count: total)
-    values = rows
-    items = rows
-    types = [UInt8](repeating: 0, count: total)
-
-    let keyScope = batch.keys.map(\.scope)
+    var rows = [UInt32](repeating: 0, count: total)
+    var values = rows
+    var items = rows
+    var types = [UInt8](repeating: 0, count: total)
+    var places = Places(
+      rows: &rows, values: &values, types: &types, items: &items, cursors: &cursors)
+    let scopes = batch.keys.map(\.scope)
     for (place, range) in layout.columns.attributes.enumerated() {
       for index in range {
         let attribute = attributes[Int(index)]
         let item =
-          switch keyScope[Int(attribute.key)] {
+          switch scopes[Int(attribute.key)] {
           case .event: itemPlaces.events[Int(attribute.item)]
           case .link: itemPlaces.links[Int(attribute.item)]
           default: attribute.item
           }
-        put(attribute, owner: UInt32(place), item: item, cursors: &cursors)
+        places.put(attribute, owner: UInt32(place), item: item)
       }
     }
     for (ordinal, resource) in batch.resources.enumerated() {
       let first = Int(resource.firstAttribute)
       for attribute in batch.resourceAttributes[first..<first + Int(resource.attributeCount)] {
-        put(attribute, owner: UInt32(ordinal), item: 0, cursors: &cursors)
+        places.put(attribute, owner: UInt32(ordinal), item: 0)
       }
     }
+    self.rows = rows
+    self.values = values
+    self.types = types
+    self.items = items
   }
 
-  private mutating func put(
-    _ attribute: RecordAttribute, owner: UInt32, item: UInt32, cursors: inout [Int]
-  ) {
-    let position = cursors[Int(attribute.key)]
-    cursors[Int(attribute.key)] = position + 1
-    rows[position] = owner
-    values[position] = attribute.value.value
-    types[position] = attribute.type.rawValue
-    items[position] = item
+  /// The columns while they are filled, each at the cursor of the key at hand.
+  private struct Places: ~Copyable, ~Escapable {
+    private var rows: MutableSpan<UInt32>
+    private var values: MutableSpan<UInt32>
+    private var types: MutableSpan<UInt8>
+    private var items: MutableSpan<UInt32>
+    private var cursors: MutableSpan<Int>
+
+    @_lifetime(&rows, &values, &types, &items, &cursors)
+    init(
+      rows: inout [UInt32], values: inout [UInt32], types: inout [UInt8], items: inout [UInt32],
+      cursors: inout [Int]
+    ) {
+      self.rows = rows.mutableSpan
+      self.values = values.mutableSpan
+      self.types = types.mutableSpan
+      self.items = items.mutableSpan
+      self.cursors = cursors.mutableSpan
+    }
+
+    @_lifetime(self: copy self)
+    mutating func put(_ attribute: RecordAttribute, owner: UInt32, item: UInt32) {
+      let position = cursors[Int(attribute.key)]
+      cursors[Int(attribute.key)] = position &+ 1
+      rows[position] = owner
+      values[position] = attribute.value.value
+      types[position] = attribute.type.rawValue
+      if item != 0 { items[position] = item }
+    }
   }
 
   /// Key numbers by scope, then by the bytes of the name.

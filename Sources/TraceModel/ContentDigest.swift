@@ -1,14 +1,16 @@
+import CKernels
+
 /// A 64-bit digest of a byte stream, fed in pieces of any size.
 ///
 /// It notices accidental change (a truncated, edited or corrupted file) at memory speed; it does
 /// not resist an attacker. Four lanes of `lane = fold((lane ^ word) * odd constant)` over 32-byte
 /// stripes, little-endian; the rest of the stream, padded with zeros, and its length close it.
 package struct ContentDigest: Sendable {
-  private static let multipliers: (UInt64, UInt64, UInt64, UInt64) = (
-    0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB
-  )
+  private static let multipliers: [UInt64] = [
+    0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB,
+  ]
 
-  private var lanes: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+  private var lanes: [UInt64] = [1, 2, 3, 4]
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
@@ -48,11 +50,11 @@ package struct ContentDigest: Sendable {
       let padded = copy.pending + [UInt8](repeating: 0, count: 32 - copy.pending.count)
       copy.stripes(of: padded.span.bytes, from: 0)
     }
-    var state = copy.lanes.0.foldedMultiply(ContentDigest.multipliers.1)
-    state = (state ^ copy.lanes.1).foldedMultiply(ContentDigest.multipliers.2)
-    state = (state ^ copy.lanes.2).foldedMultiply(ContentDigest.multipliers.3)
-    state = (state ^ copy.lanes.3).foldedMultiply(ContentDigest.multipliers.0)
-    return (state ^ length).foldedMultiply(ContentDigest.multipliers.1)
+    var state = copy.lanes[0].foldedMultiply(ContentDigest.multipliers[1])
+    state = (state ^ copy.lanes[1]).foldedMultiply(ContentDigest.multipliers[2])
+    state = (state ^ copy.lanes[2]).foldedMultiply(ContentDigest.multipliers[3])
+    state = (state ^ copy.lanes[3]).foldedMultiply(ContentDigest.multipliers[0])
+    return (state ^ length).foldedMultiply(ContentDigest.multipliers[1])
   }
 
   @discardableResult
@@ -61,23 +63,9 @@ package struct ContentDigest: Sendable {
     guard stripeCount > 0 else { return start }
     bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress else { return }
-      var (a, b, c, d) = lanes
-      let m = ContentDigest.multipliers
-      var words = unsafe base + start
-      for _ in 0..<stripeCount {
-        // A lane that reaches zero would absorb everything after it, hence the one.
-        a = unsafe (a ^ ContentDigest.word(words, 0)).foldedMultiply(m.0) &+ 1
-        b = unsafe (b ^ ContentDigest.word(words, 8)).foldedMultiply(m.1) &+ 1
-        c = unsafe (c ^ ContentDigest.word(words, 16)).foldedMultiply(m.2) &+ 1
-        d = unsafe (d ^ ContentDigest.word(words, 24)).foldedMultiply(m.3) &+ 1
-        unsafe words += 32
-      }
-      lanes = (a, b, c, d)
+      // A lane that reached zero would absorb everything after it, hence the one in each step.
+      unsafe kernel_mix_stripes(&lanes, ContentDigest.multipliers, base + start, stripeCount)
     }
     return start + stripeCount * 32
-  }
-
-  private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
-    unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }

@@ -165,6 +165,8 @@ package struct RecordBatch: ~Copyable, Sendable {
   package var artifacts: [ArtifactRecord] = []
   package var diagnostics = DiagnosticLog()
   package private(set) var keys: [AttributeKey] = []
+  /// Texts of attributes that wait for `internAnnounced(in:)`.
+  var announced: [AnnouncedText] = []
   private var keySlots = [UInt32](repeating: .max, count: 1 << 10)
 
   package init() {}

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Distinct byte strings, each with a 32-bit id in order of first appearance.
 ///
 /// Bytes are interned as they are: no `String` is made until one has to be shown. Ids depend on
@@ -29,9 +31,44 @@ package struct StringTable: ~Copyable, Sendable {
     return text.withUTF8 { unsafe intern(buffer: UnsafeRawBufferPointer($0)) }
   }
 
+  // Texts that are new, or have not been seen for long, are slow to find: each step of the search
+  // waits for memory. Whoever has several at hand announces all of them, so that the waits overlap.
+
+  /// Announces a text that will be interned: returns what the next two functions ask for.
+  package func announce(_ text: RawSpan) -> UInt32 {
+    text.withUnsafeBytes { buffer in
+      let hash = unsafe StringTable.hash(of: buffer)
+      prefetch(slots, at: Int(truncatingIfNeeded: hash) & mask)
+      return hash
+    }
+  }
+
+  /// Fetches what `intern(_:announced:)` will most likely compare a text with.
+  package func approach(announced hash: UInt32) {
+    let entry = slots[Int(truncatingIfNeeded: hash) & mask]
+    guard entry != 0, UInt32(truncatingIfNeeded: entry >> 32) == hash else { return }
+    let end = ends[Int(UInt32(truncatingIfNeeded: entry)) &- 1]
+    prefetch(bytes, at: Int(truncatingIfNeeded: end))
+  }
+
+  private func prefetch<T>(_ elements: [T], at index: Int) {
+    elements.withUnsafeBufferPointer { all in
+      guard let base = all.baseAddress else { return }
+      unsafe kernel_prefetch(base + index)
+    }
+  }
+
+  /// The id of a text that was announced, which is added when it is new.
+  package mutating func intern(_ text: RawSpan, announced hash: UInt32) -> StringID {
+    text.withUnsafeBytes { unsafe intern(buffer: $0, hash: hash) }
+  }
+
   private mutating func intern(buffer: UnsafeRawBufferPointer) -> StringID {
+    unsafe intern(buffer: buffer, hash: StringTable.hash(of: buffer))
+  }
+
+  private mutating func intern(buffer: UnsafeRawBufferPointer, hash: UInt32) -> StringID {
     if buffer.count == 0 { return .empty }
-    let hash = unsafe StringTable.hash(of: buffer)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let entry = slots[slot]
@@ -109,6 +146,7 @@ package struct StringTable: ~Copyable, Sendable {
   /// A multiply-and-fold hash over 16 bytes at a time; its value never leaves this process.
   private static func hash(of buffer: UnsafeRawBufferPointer) -> UInt32 {
     let count = buffer.count
+    if count == 0 { return 0 }
     var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
     if count < 8 {
       state = unsafe (shortWord(buffer) ^ secret).foldedMultiply(state)

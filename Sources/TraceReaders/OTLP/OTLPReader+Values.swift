@@ -25,6 +25,7 @@ extension OTLPReader {
     guard var elements = ArrayElements.open(in: bytes, at: &cursor) else {
       return try passWrong("attributes", bytes, &cursor)
     }
+    batch.forgetAnnounced()
     while try elements.next(in: bytes, at: &cursor) {
       guard try attribute.begin(in: bytes, at: &cursor) else {
         try passWrong("attributes", bytes, &cursor)
@@ -34,10 +35,15 @@ extension OTLPReader {
       if attribute.hasIssues { report(attribute, bytes) }
       let name = intern(attribute.value(AttributeField.key), bytes, &batch)
       let (field, content) = attribute.anyValue()
+      let key = batch.key(scope, name)
+      if field == .string, case .string = content.kind {
+        batch.append(key, text: content.range, in: bytes, item: item)
+        continue
+      }
       let (value, type) = anyValue(field, content, bytes, &batch)
-      batch.attributes.append(
-        RecordAttribute(key: batch.key(scope, name), value: value, type: type, item: item))
+      batch.attributes.append(RecordAttribute(key: key, value: value, type: type, item: item))
     }
+    batch.internAnnounced(in: bytes)
   }
 
   /// The text and type of a value of any type.

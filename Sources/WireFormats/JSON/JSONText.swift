@@ -16,10 +16,10 @@ package enum JSONText {
     var loneSurrogates = 0
     var position = range.lowerBound
     while position < range.upperBound {
-      let byte = bytes.byte(at: position)
-      guard byte == UInt8(ascii: "\\"), position &+ 1 < range.upperBound else {
-        text.append(byte)
-        position &+= 1
+      let plain = position..<nextBackslash(bytes, position..<range.upperBound)
+      if !plain.isEmpty {
+        bytes.extracting(plain).withUnsafeBytes { unsafe text.append(contentsOf: $0) }
+        position = plain.upperBound
         continue
       }
       let letter = bytes.byte(at: position &+ 1)
@@ -31,6 +31,28 @@ package enum JSONText {
       }
     }
     return loneSurrogates
+  }
+
+  /// The position of the first backslash that has a byte behind it; the range's end for none.
+  private static func nextBackslash(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+    var position = range.lowerBound
+    while position &+ 8 <= range.upperBound {
+      let difference = bytes.word(at: position) ^ 0x5C5C_5C5C_5C5C_5C5C
+      // Exact for the lowest zero byte, which is the one that counts.
+      let hits = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if hits != 0 {
+        position &+= hits.trailingZeroBitCount >> 3
+        return position &+ 1 < range.upperBound ? position : range.upperBound
+      }
+      position &+= 8
+    }
+    while position < range.upperBound {
+      if bytes.byte(at: position) == UInt8(ascii: "\\"), position &+ 1 < range.upperBound {
+        return position
+      }
+      position &+= 1
+    }
+    return range.upperBound
   }
 
   /// A key as it lies in the buffer, for diagnostics; a very long one is cut short.

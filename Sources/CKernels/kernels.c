@@ -1,0 +1,17 @@
+#include "CKernels.h"
+
+#include <malloc.h>
+
+void kernel_keep_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+}
+
+void kernel_give_memory_back(void) {
+  // What the allocator starts with.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  mallopt(M_TOP_PAD, 128 << 10);
+  malloc_trim(0);
+}
