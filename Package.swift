@@ -14,7 +14,7 @@ let package = Package(
     .executable(name: "vestige", targets: ["vestige"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .target(
@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "TraceQuery", dependencies: ["TraceModel", "TraceIndex"]),
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
     .target(name: "PolicyAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
-    .target(name: "Reports", dependencies: ["TraceModel", "TraceAnalysis", "PolicyAnalysis"]),
+    .target(
+      name: "Reports", dependencies: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
     .target(
       name: "Explorer",
       dependencies: [

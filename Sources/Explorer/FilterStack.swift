@@ -41,7 +41,8 @@ package struct FilterStack: Sendable {
   /// only another run has, keeps none.
   static func rows(matching text: String, in index: TraceIndex) -> RowSet {
     guard let query = try? Query(parsing: text),
-      case .rows(let rows) = try? evaluate(query, in: index, context: QueryContext(allowsAbsentAttributes: true))
+      case .rows(let rows) = try? evaluate(
+        query, in: index, context: QueryContext(allowsAbsentAttributes: true))
     else { return RowSet(rowCount: index.rowCount) }
     return rows
   }

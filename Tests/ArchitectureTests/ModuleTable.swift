@@ -20,7 +20,8 @@ let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceQuery", own: ["TraceModel", "TraceIndex"]),
   ModuleRule(module: "TraceAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
   ModuleRule(module: "PolicyAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
-  ModuleRule(module: "Reports", own: ["TraceModel", "TraceAnalysis", "PolicyAnalysis"]),
+  ModuleRule(
+    module: "Reports", own: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
   ModuleRule(
     module: "Explorer",
     own: ["TraceModel", "TraceIndex", "TraceQuery", "TraceAnalysis", "PolicyAnalysis", "Reports"]),

@@ -39,7 +39,8 @@ struct HostileTextTests {
     for keys in HostileTextTests.screens {
       for charset in [Charset.utf8, .ascii] {
         let session = try harness.play(try KeyScript(keys), charset: charset)
-        for scalar in (session.frames.last?.text ?? "").unicodeScalars where !scalar.isASCII || scalar.value < 0x20 {
+        let screen = session.frames.last?.text ?? ""
+        for scalar in screen.unicodeScalars where !scalar.isASCII || scalar.value < 0x20 {
           if scalar == "\n" { continue }
           let category = scalar.properties.generalCategory
           let isUnsafe =
