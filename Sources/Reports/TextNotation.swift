@@ -26,7 +26,8 @@ enum TextNotation {
   private static func facts(_ facts: [Report.Fact]) -> String {
     let width = facts.map { DisplayWidth.width(of: $0.label) }.max() ?? 0
     return facts.map { fact in
-      "  " + fact.label + String(repeating: " ", count: width - DisplayWidth.width(of: fact.label) + 2)
+      "  " + fact.label
+        + String(repeating: " ", count: width - DisplayWidth.width(of: fact.label) + 2)
         + fact.value.text + "\n"
     }.joined()
   }
@@ -45,7 +46,8 @@ enum TextNotation {
     func line(_ texts: [String]) -> String {
       var line = " "
       for (column, text) in texts.enumerated() {
-        let space = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.width(of: text)))
+        let space = String(
+          repeating: " ", count: max(0, widths[column] - DisplayWidth.width(of: text)))
         line += " " + (figures[column] ? space + text : text + space) + " "
       }
       while line.last == " " { line.removeLast() }
