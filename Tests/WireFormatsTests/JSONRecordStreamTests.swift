@@ -12,9 +12,11 @@ import WireFormats
     ])
 
   /// The steps of a walk, as text; a record that contains `bad` is given up at that place.
-  private func walk(_ text: String, chunk: Int = .max / 2) -> [String] {
+  private func walk(
+    _ text: String, chunk: Int = .max / 2, outline: Outline = Self.outline
+  ) -> [String] {
     let bytes = Array(text.utf8)
-    var stream = JSONRecordStream(Self.outline)
+    var stream = JSONRecordStream(outline)
     var skipper = JSONSkipper()
     var steps: [String] = []
     var (start, end) = (0, min(chunk, bytes.count))
@@ -108,5 +110,30 @@ import WireFormats
     let marked = walk("\u{FEFF}" + text)
     #expect(marked.count == expected.count)
     for chunk in 1...4 { #expect(walk("\u{FEFF}" + text, chunk: chunk) == marked) }
+  }
+
+  @Test(
+    "One element may stand for an array of them, and an array of arrays at the top is walked",
+    arguments: [
+      ("{}", ["record@0"]),
+      ("[{},{}]", ["record@1", "record@4"]),
+      ("[[{},{}],[],{}]", ["<1", "record@2", "record@5", "1>", "<1", "1>", "record@12"]),
+      ("[{}]\n[[{}]]", ["record@1", "<1", "record@7", "1>"]),
+      ("[[[{}]],5,null]", ["<1", "unexpected 2@2", "1>", "unexpected 2@8", "unexpected 2@10"]),
+    ])
+  func oneOrMany(text: String, steps: [String]) {
+    for chunk in [1, 3, text.utf8.count + 1] {
+      #expect(walk(text, chunk: chunk, outline: .oneOrMany(1, of: .record(2))) == steps)
+    }
+  }
+
+  @Test("A field may hold one object or an array of them, or null")
+  func oneOrManyField() {
+    let outline = Outline.object(
+      1, [OutlineField("data", leadsTo: .oneOrMany(2, of: .object(3, [])))])
+    #expect(walk(#"{"data":{}}"#, outline: outline) == ["<1", "<3", "3>", "1>"])
+    #expect(walk(#"{"data":[{}]}"#, outline: outline) == ["<1", "<2", "<3", "3>", "2>", "1>"])
+    #expect(walk(#"{"data":null}"#, outline: outline) == ["<1", "1>"])
+    #expect(walk(#"{"data":"x"}"#, outline: outline) == ["<1", "unexpected 3@8", "1>"])
   }
 }

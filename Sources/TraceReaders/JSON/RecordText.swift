@@ -36,20 +36,25 @@ extension RecordText {
   mutating func traceID(
     _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
   ) -> (id: TraceID, text: StringID) {
+    let reading = traceID(value, in: bytes, log: &log)
+    if reading.isCanonical { return (reading.id, .empty) }
+    return (reading.id, intern(value, in: bytes, into: &strings, log: &log))
+  }
+
+  /// The trace id that a value writes, and whether the id gives the text back.
+  func traceID(
+    _ value: FieldValue, in bytes: RawSpan, log: inout ReadingLog
+  ) -> (id: TraceID, isCanonical: Bool) {
     let reading: (id: TraceID, form: IdentifierForm)
     switch value.kind {
-    case .absent, .null: return (.none, .empty)
+    case .absent, .null: return (.none, true)
     case .string: reading = TraceID.reading(bytes.extracting(value.range))
     case .escapedString: reading = TraceID.reading(value.decodedText(in: bytes).span.bytes)
     default:
       log.note(.replacedValue, at: base &+ UInt64(value.start), "a trace id that is no string")
-      return (.none, .empty)
+      return (.none, true)
     }
-    switch reading.form {
-    case .none, .canonical: return (reading.id, .empty)
-    case .decoded, .hashed:
-      return (reading.id, intern(value, in: bytes, into: &strings, log: &log))
-    }
+    return (reading.id, reading.form == .canonical || reading.form == .none)
   }
 
   /// The span id that a value writes, and whether its text is needed to know what it was.

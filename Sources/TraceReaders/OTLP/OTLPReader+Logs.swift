@@ -34,10 +34,10 @@ extension OTLPReader {
   private mutating func fillLogColumns(
     _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
   ) {
-    let time = time(logRecord.value(LogField.time), "log.timeUnixNano", bytes)
+    let time = time(logRecord.value(LogField.time), "log.timeUnixNano", bytes) ?? 0
     let observed = logRecord.value(LogField.observedTime)
     row.start = Int64(
-      clamping: time == 0 ? self.time(observed, "log.observedTimeUnixNano", bytes) : time)
+      clamping: time == 0 ? self.time(observed, "log.observedTimeUnixNano", bytes) ?? 0 : time)
     if row.start == 0 { row.marks.insert(.timeMissing) }
     let body = logRecord.value(LogField.body)
     if case .object = body.kind {

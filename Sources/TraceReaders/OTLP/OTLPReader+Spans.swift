@@ -24,7 +24,9 @@ extension OTLPReader {
     row.spanKind = spanKind(span.value(SpanField.kind), bytes)
     row.status = status(span.value(SpanField.statusCode), bytes)
     fillTimes(&row, bytes)
-    fillIdentifiers(&row, bytes, &batch)
+    fillIdentifiers(
+      &row, trace: span.value(SpanField.traceID), span: span.value(SpanField.spanID),
+      parent: span.value(SpanField.parentSpanID), bytes, &batch)
     appendText(span.value(SpanField.traceState), .traceState, .span, 0, bytes, &batch)
     appendNumber(span.value(SpanField.flags), .flags, .span, 0, bytes, &batch)
     let droppedAttributes = span.value(SpanField.droppedAttributes)
@@ -33,18 +35,6 @@ extension OTLPReader {
     appendNumber(span.value(SpanField.droppedLinks), .droppedLinks, .span, 0, bytes, &batch)
     append(&row, to: &batch)
     return .read
-  }
-
-  /// A row that begins at a position of the buffer.
-  func startRow(
-    _ kind: RowKind, at position: Int, in batch: borrowing RecordBatch
-  ) -> RecordRow {
-    var row = RecordRow()
-    row.kind = kind
-    row.artifact = log.artifact
-    row.offset = stream.offset(of: position)
-    row.firstAttribute = UInt32(truncatingIfNeeded: batch.attributes.count)
-    return row
   }
 
   /// Appends a row whose own fields are known.
@@ -58,8 +48,8 @@ extension OTLPReader {
   // MARK: Columns
 
   private mutating func fillTimes(_ row: inout RecordRow, _ bytes: RawSpan) {
-    let start = time(span.value(SpanField.start), "span.startTimeUnixNano", bytes)
-    let end = time(span.value(SpanField.end), "span.endTimeUnixNano", bytes)
+    let start = time(span.value(SpanField.start), "span.startTimeUnixNano", bytes) ?? 0
+    let end = time(span.value(SpanField.end), "span.endTimeUnixNano", bytes) ?? 0
     row.start = Int64(clamping: start)
     if start == 0 {
       row.marks.insert(.timeMissing)
@@ -71,21 +61,6 @@ extension OTLPReader {
     } else {
       row.duration = Int64(clamping: end) - row.start
     }
-  }
-
-  private mutating func fillIdentifiers(
-    _ row: inout RecordRow, _ bytes: RawSpan, _ batch: inout RecordBatch
-  ) {
-    (row.trace, row.traceText) = text.traceID(
-      span.value(SpanField.traceID), in: bytes, into: &batch.strings, log: &log)
-    let own = span.value(SpanField.spanID)
-    let ownReading = text.spanID(own, in: bytes, log: &log)
-    row.span = ownReading.id
-    if ownReading.isHashed { append(own, .string, .spanID, .span, 0, bytes, &batch) }
-    let parent = span.value(SpanField.parentSpanID)
-    let parentReading = text.spanID(parent, in: bytes, log: &log)
-    row.parentSpan = parentReading.id
-    if parentReading.isHashed { append(parent, .string, .parentSpanID, .span, 0, bytes, &batch) }
   }
 
   private mutating func spanKind(_ value: FieldValue, _ bytes: RawSpan) -> SpanKind {
@@ -149,7 +124,7 @@ extension OTLPReader {
         try readAttributes(.event, UInt32(truncatingIfNeeded: item), bytes, &cursor, &batch)
       }
       if event.hasIssues { report(event, bytes) }
-      let nanoseconds = time(event.value(EventField.time), "event.timeUnixNano", bytes)
+      let nanoseconds = time(event.value(EventField.time), "event.timeUnixNano", bytes) ?? 0
       batch.events[item].time = Int64(clamping: nanoseconds)
       batch.events[item].name = column(
         event.value(EventField.name), "event.name", bytes, &batch)

@@ -2,7 +2,7 @@ import TraceModel
 import WireFormats
 
 /// Reads OTLP/JSON: the spans of trace requests, and the log records that carry a trace id.
-package struct OTLPReader: JSONTraceReader {
+package struct OTLPReader: SpanFormatReader {
   package static let descriptor = FormatDescriptor(
     name: "otlp-json", title: "OpenTelemetry traces (JSON)")
 
@@ -25,13 +25,11 @@ package struct OTLPReader: JSONTraceReader {
   private var resource = FieldReader(OTLPFields.resource)
   private var scope = FieldReader(OTLPFields.scope)
 
-  /// By attribute scope.
-  var ownKeys = AttributeScope.allCases.map { KnownKeys($0, OwnKey.names) }
+  typealias OwnKey = OTLPKey
+  var ownKeys = AttributeScope.allCases.map { KnownKeys($0, OTLPKey.names) }
   private var serviceNameKey = KnownKeys(.resource, ["service.name"])
 
-  /// Whether the value at the top has a field that OTLP knows, and the fields that it does not.
-  private var isRequest = false
-  private var foreignFields: [(offset: UInt64, path: String)] = []
+  private var foreignFields = ForeignFields()
 
   package init(artifact: UInt32) {
     log = ReadingLog(artifact: artifact)
@@ -42,7 +40,7 @@ package struct OTLPReader: JSONTraceReader {
   mutating func readRecord(
     _ kind: Int, in bytes: RawSpan, at cursor: inout JSONCursor, into batch: inout RecordBatch
   ) throws(JSONFault) -> RecordFate {
-    isRequest = true
+    foreignFields.isFormatKnown = true
     text.base = stream.offset(of: 0)
     switch OTLPPart(rawValue: kind) {
     case .span: return try readSpan(bytes, &cursor, &batch)
@@ -67,12 +65,10 @@ package struct OTLPReader: JSONTraceReader {
     case .unknown(let part, let key):
       let name = OTLPPart(rawValue: part)?.name ?? ""
       let path = name + "." + JSONText.display(bytes, key)
-      if part == OTLPPart.request.rawValue && foreignFields.count < 100 {
-        foreignFields.append((stream.offset(of: key.lowerBound), path))
-      } else {
-        log.note(.unknownField, at: stream.offset(of: key.lowerBound), path)
-        log.settle(.part, into: &batch)
-      }
+      let offset = stream.offset(of: key.lowerBound)
+      if part == OTLPPart.request.rawValue && foreignFields.hold(path, at: offset) { return }
+      log.note(.unknownField, at: offset, path)
+      log.settle(.part, into: &batch)
     case .record, .fault, .suspended, .finished: break
     }
   }
@@ -80,12 +76,11 @@ package struct OTLPReader: JSONTraceReader {
   private mutating func opened(_ part: OTLPPart?, in batch: borrowing RecordBatch) {
     switch part {
     case .request:
-      isRequest = false
-      foreignFields.removeAll()
+      foreignFields.begin()
       context.openElement(in: batch)
     case .resourceSpansElement, .resourceLogsElement: context.openElement(in: batch)
     case .scopeSpansElement, .scopeLogsElement: context.openScope()
-    default: isRequest = true
+    default: foreignFields.isFormatKnown = true
     }
   }
 
@@ -93,26 +88,17 @@ package struct OTLPReader: JSONTraceReader {
     switch part {
     case .request:
       context.closeElement(in: &batch)
-      if !isRequest && !foreignFields.isEmpty {
-        log.note(.otherRecord, at: stream.offsetOfValue, "an object that is no OTLP request")
-        log.settle(.skipped, into: &batch)
-      } else {
-        reportForeignFields(into: &batch)
-      }
+      let fate = foreignFields.settle(
+        "an object that is no OTLP request", at: stream.offsetOfValue, &log)
+      log.settle(fate, into: &batch)
     case .resourceSpansElement, .resourceLogsElement: context.closeElement(in: &batch)
     default: break
     }
   }
 
-  private mutating func reportForeignFields(into batch: inout RecordBatch) {
-    for field in foreignFields { log.note(.unknownField, at: field.offset, field.path) }
-    foreignFields.removeAll()
-    log.settle(.part, into: &batch)
-  }
-
   mutating func valueAbandoned(into batch: inout RecordBatch) {
     context.closeElement(in: &batch)
-    reportForeignFields(into: &batch)
+    log.settle(foreignFields.report(&log), into: &batch)
   }
 
   private mutating func unexpected(
@@ -127,7 +113,7 @@ package struct OTLPReader: JSONTraceReader {
       log.note(.replacedValue, at: offset, "\(name) is no object")
       log.settle(.part, into: &batch)
     case .resourceSpans, .scopeSpans, .spans, .resourceLogs, .scopeLogs, .logRecords, .notRead:
-      isRequest = true
+      foreignFields.isFormatKnown = true
       log.note(.invalidField, at: offset, "\(name) is no array")
       log.settle(.refused, into: &batch)
     default:

@@ -246,7 +246,7 @@ package struct JSONRecordStream: Sendable {
     let byte = bytes.byte(at: cursor.position)
     let frame = stack[stack.count &- 1]
     let isArray =
-      frame.node == JSONRecordStream.topArray || outline.nodes[frame.node].kind == .array
+      frame.node == JSONRecordStream.topArray || outline.nodes[frame.node].kind != .object
     switch frame.expectation {
     case .first where byte == (isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")),
       .next where byte == (isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")):
@@ -311,13 +311,15 @@ package struct JSONRecordStream: Sendable {
     case .ignored: return pass(.nothing)
     case .counted: return pass(.counted(number))
     case .record where byte == UInt8(ascii: "{"): return .record(number)
-    case .object where byte == UInt8(ascii: "{"), .array where byte == UInt8(ascii: "["):
+    case .object where byte == UInt8(ascii: "{"), .array where byte == UInt8(ascii: "["),
+      .oneOrMany where byte == UInt8(ascii: "["):
       stack.append(Frame(node: node))
       cursor.position &+= 1
       return .opened(number)
     case .object where isField && byte == UInt8(ascii: "n"),
       .array where isField && byte == UInt8(ascii: "n"):
       return pass(.nothing)
+    case .oneOrMany: return enter(outline.nodes[node].children[0], byte, isField: isField)
     default: return pass(.unexpected(number))
     }
   }

@@ -9,6 +9,8 @@ package indirect enum Outline: Sendable {
   case object(Int, [OutlineField])
   /// An array whose elements lead further.
   case array(Int, of: Outline)
+  /// An array whose elements lead further, or one such element without the array around it.
+  case oneOrMany(Int, of: Outline)
   /// Any value that is well known and of no use; it is passed over.
   case ignored
   /// Any value that is not read and has to be counted; it is passed over.
@@ -30,7 +32,7 @@ package struct OutlineField: Sendable {
 struct CompiledOutline: Sendable {
   struct Node: Sendable {
     enum Kind: Sendable {
-      case record, object, array, ignored, counted
+      case record, object, array, oneOrMany, ignored, counted
     }
 
     var kind: Kind
@@ -56,6 +58,9 @@ struct CompiledOutline: Sendable {
     case .counted(let number): nodes.append(Node(kind: .counted, number: number))
     case .array(let number, let element):
       nodes.append(Node(kind: .array, number: number))
+      nodes[index].children = [add(element)]
+    case .oneOrMany(let number, let element):
+      nodes.append(Node(kind: .oneOrMany, number: number))
       nodes[index].children = [add(element)]
     case .object(let number, let fields):
       nodes.append(Node(kind: .object, number: number))
