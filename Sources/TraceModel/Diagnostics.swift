@@ -4,9 +4,11 @@
 package enum DiagnosticCode: String, Sendable, CaseIterable {
   /// The bytes are not JSON.
   case malformedJSON = "malformed-json"
+  /// The bytes are not a protobuf message.
+  case malformedProtobuf = "malformed-protobuf"
   /// A record or the whole artifact ends before it is complete.
   case truncated = "truncated"
-  /// JSON strings must be UTF-8.
+  /// Text must be UTF-8.
   case invalidUTF8 = "invalid-utf8"
   /// A lone surrogate was replaced by U+FFFD.
   case loneSurrogate = "lone-surrogate"
@@ -38,7 +40,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   /// How much was lost.
   package var severity: DiagnosticSeverity {
     switch self {
-    case .malformedJSON, .truncated, .invalidUTF8, .missingField, .invalidField,
+    case .malformedJSON, .malformedProtobuf, .truncated, .invalidUTF8, .missingField, .invalidField,
       .unsupportedSchema, .unknownFormat, .unreadable, .nestingTooDeep, .recordTooLarge:
       .refused
     case .loneSurrogate, .duplicateField, .replacedValue, .newerSchema: .partial
@@ -50,6 +52,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .malformedJSON: "not valid JSON"
+    case .malformedProtobuf: "not a valid protobuf message"
     case .truncated: "ends before it is complete"
     case .invalidUTF8: "text that is not UTF-8"
     case .loneSurrogate: "half of a surrogate pair, shown as U+FFFD"

@@ -45,4 +45,15 @@ package enum RealArtifacts {
     }
     return files.sorted { $0.path < $1.path }
   }
+
+  /// One file; `nil`, with a printed reason, where it is absent.
+  package static func file(_ path: String) -> URL? {
+    guard let file = folder?.appending(path: path),
+      FileManager.default.fileExists(atPath: file.path)
+    else {
+      print("skipped: shared/data/\(path) is absent")
+      return nil
+    }
+    return file
+  }
 }

@@ -108,5 +108,6 @@ struct BatchMark {
     batch.attributes.removeLast(batch.attributes.count - attributes)
     batch.events.removeLast(batch.events.count - events)
     batch.links.removeLast(batch.links.count - links)
+    batch.forgetAnnounced()
   }
 }

@@ -30,7 +30,6 @@ extension OTLPReader {
     guard var elements = ArrayElements.open(in: bytes, at: &cursor) else {
       return try passWrong("attributes", bytes, &cursor)
     }
-    batch.forgetAnnounced()
     while try elements.next(in: bytes, at: &cursor) {
       guard try attribute.begin(in: bytes, at: &cursor) else {
         try passWrong("attributes", bytes, &cursor)

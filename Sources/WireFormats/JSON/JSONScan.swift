@@ -184,33 +184,6 @@ enum JSONScan {
   }
 }
 
-/// UTF-8 as RFC 3629 allows it: no overlong forms, no surrogates, nothing above U+10FFFF.
-enum UTF8Scan {
-  /// The end of the character of two to four bytes at `position`.
-  static func characterEnd(_ bytes: RawSpan, at position: Int) throws(JSONFault) -> Int {
-    let length: Int
-    var second: ClosedRange<UInt8> = 0x80...0xBF
-    switch bytes.byte(at: position) {
-    case 0xC2...0xDF: length = 2
-    case 0xE0: (length, second) = (3, 0xA0...0xBF)
-    case 0xED: (length, second) = (3, 0x80...0x9F)
-    case 0xE1...0xEF: length = 3
-    case 0xF0: (length, second) = (4, 0x90...0xBF)
-    case 0xF1...0xF3: length = 4
-    case 0xF4: (length, second) = (4, 0x80...0x8F)
-    default: throw JSONFault(.invalidUTF8, at: position)
-    }
-    for offset in 1..<length {
-      let index = position &+ offset
-      guard index < bytes.byteCount else { throw JSONFault(.incomplete, at: index) }
-      guard (offset == 1 ? second : 0x80...0xBF).contains(bytes.byte(at: index)) else {
-        throw JSONFault(.invalidUTF8, at: position)
-      }
-    }
-    return position &+ length
-  }
-}
-
 extension RawSpan {
   /// The byte at `offset`; a trap when it is not inside.
   @inline(__always)
