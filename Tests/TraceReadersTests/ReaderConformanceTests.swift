@@ -17,6 +17,9 @@ private let fixtures: [Fixture] = [
   Fixture("otlp-json", "otlp-old-names.json"),
   Fixture("otlp-json", "otlp-element.json"),
   Fixture("otlp-json", "otlp-damaged.jsonl"),
+  Fixture("jaeger-json", "jaeger-query.json"),
+  Fixture("jaeger-json", "jaeger-page.json"),
+  Fixture("jaeger-json", "jaeger-damaged.jsonl"),
 ]
 
 struct Fixture: Sendable, CustomTestStringConvertible {

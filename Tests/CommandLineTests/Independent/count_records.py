@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Counts the records of AuthzEvent and OTLP/JSON artifacts, independently of Vestige.
+"""Counts the records of AuthzEvent, OTLP/JSON, Jaeger and Zipkin artifacts, independently of Vestige.
 
 Standard library only. Prints one JSON object: for each file given, what an importer must find:
 spans, decisions, logs (log records that carry a trace id), refused and skipped records, by the
-rules of docs/formats. "damaged" counts the values that are not JSON; behind one in an OTLP file
+rules of docs/formats. "damaged" counts the values that are not JSON; behind one in a document
 the records before the damage are not counted, so such a file is no yardstick.
 
 Usage: count_records.py FILE...
@@ -96,17 +96,44 @@ def count(data):
     for value in found:
         top_array = isinstance(value, list) and not isinstance(value, Pairs)
         records.extend(value if top_array else [value])
-    is_authz = any(isinstance(r, Pairs) and r.get("event_type") for r in records)
-    counts["format"] = "authz-event" if is_authz else "otlp-json"
+    counts["format"] = format_of(records)
     for record in records:
         if record is None:
             counts["refused"] += 1
             counts["damaged"] += 1
-        elif is_authz:
+        elif counts["format"] == "authz-event":
             counts[authz_fate(record)] += 1
+        elif counts["format"] == "jaeger-json":
+            count_jaeger(record, counts)
+        elif counts["format"] == "zipkin-json":
+            count_zipkin(record, counts)
         else:
             count_otlp(record, counts)
     return counts
+
+
+def format_of(records):
+    """By what the records have that no other format has; OTLP when there is nothing."""
+    for record in flat(records, 1):
+        if not isinstance(record, Pairs):
+            continue
+        if record.get("event_type"):
+            return "authz-event"
+        if record.get("traceId") and record.get("id"):
+            return "zipkin-json"
+        for trace in flat([record, record.get("data")], 1):
+            if isinstance(trace, Pairs) and trace.get("traceID") and trace.get("spans"):
+                return "jaeger-json"
+    return "otlp-json"
+
+
+def flat(values, levels):
+    """The values, with those that are lists replaced by their elements, so many levels deep."""
+    for value in values:
+        if levels and isinstance(value, list) and not isinstance(value, Pairs):
+            yield from flat(value, levels - 1)
+        else:
+            yield value
 
 
 # AuthzEvent 1.0
@@ -250,6 +277,47 @@ def has_trace(text):
         except (binascii.Error, ValueError):
             pass
     return True
+
+
+# Jaeger
+
+def count_jaeger(document, counts):
+    if not isinstance(document, Pairs):
+        counts["skipped"] += 1
+        return
+    known = ("data", "spans", "processes", "warnings", "errors")
+    unread = ("total", "limit", "offset", "traceID", "services", "traceName", "duration",
+              "startTime", "endTime")
+    if not any(key in known and value is not None for key, value in document):
+        counts["skipped"] += any(key not in known + unread for key, _ in document)
+        return
+    for key, value in document:
+        if key == "data" and value is not None:
+            for trace in flat([value], 1):
+                if isinstance(trace, Pairs):
+                    count_jaeger_trace(trace, counts)
+                else:
+                    counts["refused"] += 1
+        elif key == "errors" and isinstance(value, list) and not isinstance(value, Pairs):
+            counts["skipped"] += len(value)
+    count_jaeger_trace(document, counts)
+
+
+def count_jaeger_trace(trace, counts):
+    for key, value in trace:
+        if key == "spans":
+            for span in elements(value, counts):
+                counts["spans" if isinstance(span, Pairs) else "refused"] += 1
+        elif key == "warnings" and isinstance(value, list) and not isinstance(value, Pairs):
+            counts["skipped"] += len(value)
+
+
+# Zipkin
+
+def count_zipkin(value, counts):
+    for span in flat([value], 1):
+        is_span = isinstance(span, Pairs) and span.get("traceId", "id") is not None
+        counts["spans" if is_span else "skipped"] += 1
 
 
 if __name__ == "__main__":
