@@ -20,6 +20,10 @@ private let fixtures: [Fixture] = [
   Fixture("jaeger-json", "jaeger-query.json"),
   Fixture("jaeger-json", "jaeger-page.json"),
   Fixture("jaeger-json", "jaeger-damaged.jsonl"),
+  Fixture("zipkin-json", "zipkin-v2.json"),
+  Fixture("zipkin-json", "zipkin-v1.json"),
+  Fixture("zipkin-json", "zipkin-lines.jsonl"),
+  Fixture("zipkin-json", "zipkin-damaged.jsonl"),
 ]
 
 struct Fixture: Sendable, CustomTestStringConvertible {
