@@ -30,9 +30,7 @@ struct SpanForest {
     for node in 0..<count {
       let row = rows[Int(members[base + node])]
       guard row.kind == .span, !row.span.isNone else { continue }
-      if !register(row.span, node: node, members: members, rows: rows) {
-        marks[node].insert(.duplicate)
-      }
+      register(row.span, node: node, members: members, rows: rows)
     }
     for node in 0..<count {
       findParent(of: node, row: rows[Int(members[base + node])], members: members, rows: rows)
@@ -104,17 +102,41 @@ struct SpanForest {
     list.append(contentsOf: repeatElement(SpanForest.none, count: count))
   }
 
-  /// Remembers the first node with an id; false for a later one.
+  /// Remembers the node that spans name when they name an id: the first one with it.
   private mutating func register(
     _ id: SpanID, node: Int, members: ArraySlice<UInt32>, rows: [RecordRow]
-  ) -> Bool {
+  ) {
     var slot = SpanForest.hash(id) & mask
     while slots[slot] != SpanForest.none {
-      if rows[Int(members[members.startIndex + Int(slots[slot])])].span == id { return false }
+      let holder = Int(slots[slot])
+      let row = rows[Int(members[members.startIndex + holder])]
+      if row.span == id {
+        let newcomer = rows[Int(members[members.startIndex + node])]
+        share(slot, holder, row.spanKind, with: node, newcomer.spanKind)
+        return
+      }
       slot = (slot + 1) & mask
     }
     slots[slot] = UInt32(node)
-    return true
+  }
+
+  /// Settles who is who when two spans have one id.
+  ///
+  /// The two sides of a call may share their id, as Zipkin's do: the server then stands below the
+  /// client, and what names the id was done by the server. Of all others, the first counts.
+  private mutating func share(
+    _ slot: Int, _ holder: Int, _ kind: SpanKind, with node: Int, _ other: SpanKind
+  ) {
+    if kind == .server && other == .client && parent[holder] == SpanForest.none {
+      parent[holder] = UInt32(node)
+      marks[holder].insert(.duplicate)
+      return
+    }
+    marks[node].insert(.duplicate)
+    if kind == .client && other == .server {
+      parent[node] = UInt32(holder)
+      slots[slot] = UInt32(node)
+    }
   }
 
   private func node(
@@ -132,6 +154,8 @@ struct SpanForest {
   private mutating func findParent(
     of node: Int, row: RecordRow, members: ArraySlice<UInt32>, rows: [RecordRow]
   ) {
+    // The server's side of a call whose client has the same id.
+    if parent[node] != SpanForest.none { return }
     if row.kind != .span, let span = self.node(with: row.span, members: members, rows: rows) {
       parent[node] = span
       if row.kind == .decision { marks[node].insert(.joined) }

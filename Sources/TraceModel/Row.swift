@@ -91,6 +91,8 @@ package struct RowMarks: OptionSet, Hashable, BitwiseCopyable, Sendable {
   /// The row names a parent that is not among the artifacts; it is shown at the top level.
   package static let orphan = RowMarks(rawValue: 1 << 1)
   /// An earlier row of the trace has the same span id; children belong to the earlier one.
+  ///
+  /// Of a client and a server with one id, the server has the mark and the children.
   package static let duplicate = RowMarks(rawValue: 1 << 2)
   /// The row's ancestors form a cycle, which was cut above this row.
   package static let cycle = RowMarks(rawValue: 1 << 3)

@@ -46,6 +46,36 @@ import TraceModel
     #expect(marks("root b")?.contains(.root) == true)
   }
 
+  @Test(
+    "the server of a call stands below the client with the same id, in any order of records",
+    arguments: [true, false])
+  func sharedSpan(clientFirst: Bool) throws {
+    var builder = TraceBuilder()
+    if !clientFirst { builder.span("server", id: 2, parent: 1, at: 11, for: 8, kind: .server) }
+    builder.span("child", id: 3, parent: 2, at: 12, for: 5)
+    builder.span("client", id: 2, parent: 1, at: 10, for: 10, kind: .client)
+    if clientFirst { builder.span("server", id: 2, parent: 1, at: 11, for: 8, kind: .server) }
+    builder.span("retry", id: 2, parent: 1, at: 15, for: 1, kind: .server)
+    builder.span("root", id: 1, for: 30, kind: .server)
+    let index = try builder.index()
+    let names = (0..<5).map { index.text(index.name($0)) }
+    #expect(names == ["root", "client", "server", "child", "retry"])
+    #expect((0..<5).map { index.parent($0) } == [nil, 0, 1, 2, 0])
+    #expect(
+      (0..<5).map { index.marks($0).contains(.duplicate) } == [false, false, true, false, true])
+  }
+
+  @Test("a client that names its own server as its parent is a cycle, and both stay")
+  func sharedCycle() throws {
+    var builder = TraceBuilder()
+    builder.span("client", id: 2, parent: 2, kind: .client)
+    builder.span("server", id: 2, parent: 2, at: 1, kind: .server)
+    let index = try builder.index()
+    #expect(index.rowCount == 2)
+    #expect(index.marks(0).contains(.cycle))
+    #expect(index.parent(1) == 0)
+  }
+
   @Test("a decision nests under the span it was made in; errors and denials bubble up")
   func decisions() throws {
     var builder = TraceBuilder()

@@ -8,17 +8,23 @@ import TraceReaders
 ///
 /// A new reader joins by a line here, and by a golden file `Fixtures/NAME.txt` that says what its
 /// fixture's records are.
-private let fixtures: [Fixture] =
-  [
-    Fixture("authz-event", "authz-event.jsonl"),
-    Fixture("authz-event", "authz-event-damaged.jsonl"),
-    Fixture("otlp-json", "otlp-lines.jsonl"),
-    Fixture("otlp-json", "otlp-pretty.json"),
-    Fixture("otlp-json", "otlp-snake-late.json"),
-    Fixture("otlp-json", "otlp-old-names.json"),
-    Fixture("otlp-json", "otlp-element.json"),
-    Fixture("otlp-json", "otlp-damaged.jsonl"),
-  ] + binaryFixtures
+private let textFixtures: [Fixture] = [
+  Fixture("authz-event", "authz-event.jsonl"),
+  Fixture("authz-event", "authz-event-damaged.jsonl"),
+  Fixture("otlp-json", "otlp-lines.jsonl"),
+  Fixture("otlp-json", "otlp-pretty.json"),
+  Fixture("otlp-json", "otlp-snake-late.json"),
+  Fixture("otlp-json", "otlp-old-names.json"),
+  Fixture("otlp-json", "otlp-element.json"),
+  Fixture("otlp-json", "otlp-damaged.jsonl"),
+  Fixture("jaeger-json", "jaeger-query.json"),
+  Fixture("jaeger-json", "jaeger-page.json"),
+  Fixture("jaeger-json", "jaeger-damaged.jsonl"),
+  Fixture("zipkin-json", "zipkin-v2.json"),
+  Fixture("zipkin-json", "zipkin-v1.json"),
+  Fixture("zipkin-json", "zipkin-lines.jsonl"),
+  Fixture("zipkin-json", "zipkin-damaged.jsonl"),
+]
 
 /// Fixtures that are no text: a byte-order mark and JSON mean nothing in them.
 private let binaryFixtures: [Fixture] = [
@@ -27,9 +33,7 @@ private let binaryFixtures: [Fixture] = [
   Fixture("otlp-protobuf", "otlp-frames.pb"),
 ]
 
-private let textFixtures = fixtures.filter { fixture in
-  !binaryFixtures.contains { $0.name == fixture.name }
-}
+private let fixtures = textFixtures + binaryFixtures
 
 struct Fixture: Sendable, CustomTestStringConvertible {
   let format: String

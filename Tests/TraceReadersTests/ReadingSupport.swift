@@ -76,3 +76,21 @@ func sortedKeys(of name: String) throws -> String {
     return String(decoding: sorted, as: UTF8.self)
   }.joined(separator: "\n")
 }
+
+/// Compares rows in everything but their places.
+func expectSameRows(_ found: borrowing RecordBatch, _ expected: borrowing RecordBatch) {
+  #expect(found.artifacts == expected.artifacts)
+  #expect(found.rows.count == expected.rows.count)
+  for (a, b) in zip(found.rows, expected.rows) {
+    let texts: [KeyPath<RecordRow, StringID>] = [\.name, \.service, \.message, \.traceText]
+    for column in texts {
+      #expect(found.text(a[keyPath: column]) == expected.text(b[keyPath: column]))
+    }
+    #expect(a.trace == b.trace && a.span == b.span && a.parentSpan == b.parentSpan)
+    #expect(a.start == b.start && a.duration == b.duration && a.marks == b.marks)
+    #expect(a.spanKind == b.spanKind && a.status == b.status)
+    #expect(a.attributeCount == b.attributeCount)
+  }
+  #expect(found.links.map(\.span) == expected.links.map(\.span))
+  #expect(found.events.map(\.time) == expected.events.map(\.time))
+}

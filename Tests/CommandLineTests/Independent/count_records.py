@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Counts the records of AuthzEvent and OTLP/JSON artifacts, independently of Vestige.
+"""Counts the records of AuthzEvent, OTLP/JSON, Jaeger and Zipkin artifacts, independently of Vestige.
 
 Standard library only. Prints one JSON object: for each file given, what an importer must find:
 spans, decisions, logs (log records that carry a trace id), refused and skipped records, by the
-rules of docs/formats. "damaged" counts the values that are not JSON; behind one in an OTLP file
+rules of docs/formats. "damaged" counts the values that are not JSON; behind one in a document
 the records before the damage are not counted, so such a file is no yardstick.
 
 Usage: count_records.py FILE...
@@ -91,22 +91,51 @@ def next_start(text, start, at, lines):
 def count(data):
     counts = {"format": "", "spans": 0, "decisions": 0, "logs": 0, "refused": 0, "skipped": 0,
               "damaged": 0}
+    if count_protobuf(data, counts):
+        return counts
     found = list(values(data))
     records = []
     for value in found:
         top_array = isinstance(value, list) and not isinstance(value, Pairs)
         records.extend(value if top_array else [value])
-    is_authz = any(isinstance(r, Pairs) and r.get("event_type") for r in records)
-    counts["format"] = "authz-event" if is_authz else "otlp-json"
+    counts["format"] = format_of(records)
     for record in records:
         if record is None:
             counts["refused"] += 1
             counts["damaged"] += 1
-        elif is_authz:
+        elif counts["format"] == "authz-event":
             counts[authz_fate(record)] += 1
+        elif counts["format"] == "jaeger-json":
+            count_jaeger(record, counts)
+        elif counts["format"] == "zipkin-json":
+            count_zipkin(record, counts)
         else:
             count_otlp(record, counts)
     return counts
+
+
+def format_of(records):
+    """By what the records have that no other format has; OTLP when there is nothing."""
+    for record in flat(records, 1):
+        if not isinstance(record, Pairs):
+            continue
+        if record.get("event_type"):
+            return "authz-event"
+        if record.get("traceId") and record.get("id"):
+            return "zipkin-json"
+        for trace in flat([record, record.get("data")], 1):
+            if isinstance(trace, Pairs) and trace.get("traceID") and trace.get("spans"):
+                return "jaeger-json"
+    return "otlp-json"
+
+
+def flat(values, levels):
+    """The values, with those that are lists replaced by their elements, so many levels deep."""
+    for value in values:
+        if levels and isinstance(value, list) and not isinstance(value, Pairs):
+            yield from flat(value, levels - 1)
+        else:
+            yield value
 
 
 # AuthzEvent 1.0
@@ -250,6 +279,143 @@ def has_trace(text):
         except (binascii.Error, ValueError):
             pass
     return True
+
+
+# Jaeger
+
+def count_jaeger(document, counts):
+    if not isinstance(document, Pairs):
+        counts["skipped"] += 1
+        return
+    known = ("data", "spans", "processes", "warnings", "errors")
+    unread = ("total", "limit", "offset", "traceID", "services", "traceName", "duration",
+              "startTime", "endTime")
+    if not any(key in known and value is not None for key, value in document):
+        counts["skipped"] += any(key not in known + unread for key, _ in document)
+        return
+    for key, value in document:
+        if key == "data" and value is not None:
+            for trace in flat([value], 1):
+                if isinstance(trace, Pairs):
+                    count_jaeger_trace(trace, counts)
+                else:
+                    counts["refused"] += 1
+        elif key == "errors" and isinstance(value, list) and not isinstance(value, Pairs):
+            counts["skipped"] += len(value)
+    count_jaeger_trace(document, counts)
+
+
+def count_jaeger_trace(trace, counts):
+    for key, value in trace:
+        if key == "spans":
+            for span in elements(value, counts):
+                counts["spans" if isinstance(span, Pairs) else "refused"] += 1
+        elif key == "warnings" and isinstance(value, list) and not isinstance(value, Pairs):
+            counts["skipped"] += len(value)
+
+
+# Zipkin
+
+def count_zipkin(value, counts):
+    for span in flat([value], 1):
+        is_span = isinstance(span, Pairs) and span.get("traceId", "id") is not None
+        counts["spans" if is_span else "skipped"] += 1
+
+
+# OTLP protobuf
+
+
+def fields(data):
+    """The (number, wire type, content) of each field; ValueError where data is no message."""
+    position = 0
+
+    def varint():
+        nonlocal position
+        number = shift = 0
+        while True:
+            if position >= len(data) or shift > 63:
+                raise ValueError("varint")
+            byte = data[position]
+            position += 1
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return number
+
+    while position < len(data):
+        tag = varint()
+        size = {1: 8, 5: 4}.get(tag & 7, 0)
+        if tag & 7 == 0:
+            yield tag >> 3, 0, varint()
+            continue
+        if tag & 7 == 2:
+            size = varint()
+        elif size == 0:
+            raise ValueError("wire type")
+        if position + size > len(data):
+            raise ValueError("length")
+        yield tag >> 3, tag & 7, data[position:position + size]
+        position += size
+
+
+def frames(data):
+    """The requests of an artifact, by the first framing that all of its bytes agree with."""
+    messages, position = [], 0
+    while position + 4 <= len(data):
+        size = int.from_bytes(data[position:position + 4], "big")
+        messages.append(data[position + 4:position + 4 + size])
+        position += 4 + size
+    if position == len(data) and messages:
+        return messages
+    try:
+        if all(number == 1 and wire == 2 for number, wire, _ in fields(data)):
+            return [data]
+    except ValueError:
+        pass
+    messages, position = [], 0
+    while position < len(data):
+        size = shift = 0
+        while position < len(data):
+            byte = data[position]
+            position += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        messages.append(data[position:position + size])
+        position += size
+    return messages if position == len(data) else None
+
+
+def count_protobuf(data, counts):
+    """Counts the records when data is OTLP protobuf; returns whether it is."""
+    if data[:1] in (b"", b"{", b"[", b"<", b" ", b"\n\n"):
+        return False
+    found = dict(counts, format="otlp-protobuf")
+    try:
+        for message in frames(data) or []:
+            for _, _, element in fields(message):
+                for number, _, scoped in fields(element):
+                    for kind, _, record in fields(scoped) if number == 2 else ():
+                        if kind == 2:
+                            found[protobuf_kind(record)] += 1
+    except (ValueError, TypeError):
+        return False
+    if found["spans"] + found["logs"] + found["skipped"] == 0:
+        return False
+    counts.update(found)
+    return True
+
+
+def protobuf_kind(record):
+    wires = {number: (wire, content) for number, wire, content in fields(record)}
+    if wires.get(7, (0,))[0] == 1 or wires.get(8, (0,))[0] == 1:
+        return "spans"
+    if wires.get(1, (0,))[0] == 1 or wires.get(11, (0,))[0] == 1:
+        return "logs" if any(wires.get(9, (2, b""))[1]) else "skipped"
+    # A metric begins with its name; a span without times still has its trace id, if anything.
+    name = wires.get(1, (2, b""))[1]
+    return "spans" if len(name) in (0, 16) else "skipped"
 
 
 if __name__ == "__main__":
