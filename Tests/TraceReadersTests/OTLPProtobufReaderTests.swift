@@ -51,6 +51,7 @@ struct OTLPProtobufReaderTests {
         "otlp/otel-flask/baseline/traces.otlp.pb", "otlp/otel-flask/baseline/traces.otlp.jsonl",
         4_325
       ),
+      ("otlp/otel-flask/edge/edge.otlp.pb", "otlp/otel-flask/edge/edge.otlp.jsonl", 3),
     ])
   func sameAsJSON(_ pair: (protobuf: String, json: String, spans: Int)) throws {
     guard let protobuf = RealArtifacts.file(pair.protobuf), let json = RealArtifacts.file(pair.json)

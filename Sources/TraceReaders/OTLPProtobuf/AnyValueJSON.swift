@@ -14,6 +14,8 @@ enum AnyValueJSON {
     var cursor: ProtobufCursor
     var isFirst = true
     var hasKey = false
+    /// Where the message's text begins.
+    var start = 0
   }
 
   /// The JSON of an array or of pairs, nested to any depth.
@@ -39,7 +41,8 @@ enum AnyValueJSON {
         level.isFirst = false
         levels.append(level)
         levels.append(
-          Level(kind: ofPairs ? .pair : .value, cursor: ProtobufCursor(field.range)))
+          Level(
+            kind: ofPairs ? .pair : .value, cursor: ProtobufCursor(field.range), start: text.count))
       case .pair:
         pair(field, level, bytes, &text, &levels)
       case .value:
@@ -56,12 +59,12 @@ enum AnyValueJSON {
     case .list(let ofPairs): text.append(ofPairs ? UInt8(ascii: "}") : UInt8(ascii: "]"))
     case .value: if level.isFirst { text.append(contentsOf: "null".utf8) }
     case .pair:
-      if !level.hasKey { text.append(contentsOf: "\"\":".utf8) }
+      if !level.hasKey { text.insert(contentsOf: "\"\":".utf8, at: level.start) }
       if level.isFirst { text.append(contentsOf: "null".utf8) }
     }
   }
 
-  /// A key is written when it comes; encoders write it before the value.
+  /// A key goes before its value, wherever it comes.
   private static func pair(
     _ field: ProtobufField, _ level: Level, _ bytes: RawSpan, _ text: inout [UInt8],
     _ levels: inout [Level]
@@ -70,12 +73,11 @@ enum AnyValueJSON {
     switch (field.number, field.wire) {
     case (1, .bytes) where !level.hasKey:
       level.hasKey = true
-      appendString(field.range, bytes, to: &text)
-      text.append(UInt8(ascii: ":"))
+      var key: [UInt8] = []
+      appendString(field.range, bytes, to: &key)
+      text.insert(contentsOf: key + [UInt8(ascii: ":")], at: level.start)
       levels.append(level)
     case (2, .bytes) where level.isFirst:
-      if !level.hasKey { text.append(contentsOf: "\"\":".utf8) }
-      level.hasKey = true
       level.isFirst = false
       levels.append(level)
       levels.append(Level(kind: .value, cursor: ProtobufCursor(field.range)))
@@ -112,7 +114,8 @@ enum AnyValueJSON {
   static func text(_ number: Double) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
-    return "\(number)"
+    let text = "\(number)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func appendString(

@@ -269,30 +269,28 @@ extension OTLPProtobufReader {
 private enum OTLPSignal {
   case span, log, metric
 
-  /// By the first field that only one signal has.
+  /// By the first field that only one signal has; fields may come in any order.
   init(_ range: Range<Int>, _ bytes: RawSpan) throws(ProtobufFault) {
     var cursor = ProtobufCursor(range)
-    var name = 0
+    // The trace id and the span id of a span are what a metric has its name and description in.
+    var first = 0
+    var second = 0
     while let field = try cursor.next(in: bytes) {
       switch (field.number, field.wire) {
-      case (7, .fixed64), (8, .fixed64), (6, .varint):
+      case (7, .fixed64), (8, .fixed64), (6, .varint), (4, .bytes), (13..., _):
         self = .span
         return
-      case (1, .fixed64), (11, .fixed64), (8, .fixed32), (2, .varint):
+      case (1, .fixed64), (11, .fixed64), (8, .fixed32), (2, .varint), (6, .bytes):
         self = .log
         return
-      case (1, .bytes): name = field.range.count
-      // A span has its id here, a metric its description; a span's name is behind both.
-      case (2, .bytes) where name == 16 && field.range.count == 8:
-        self = .span
-        return
-      case (7, .bytes), (10, .bytes), (3, .bytes), (2, .bytes):
+      case (7, .bytes), (10, .bytes):
         self = .metric
         return
+      case (1, .bytes): first = field.range.count
+      case (2, .bytes): second = field.range.count
       default: break
       }
     }
-    // Only a name is left to judge by: a trace id has 16 bytes.
-    self = name == 0 || name == 16 ? .span : .metric
+    self = [0, 16].contains(first) && [0, 8].contains(second) ? .span : .metric
   }
 }
