@@ -1,7 +1,9 @@
 /// Every artifact format that can be read.
 package enum TraceReaders {
   /// All readers, in the order in which they are asked whether an artifact is theirs.
-  package static let all: [any TraceReader.Type] = [AuthzEventReader.self, OTLPReader.self]
+  package static let all: [any TraceReader.Type] = [
+    AuthzEventReader.self, CloudTrailReader.self, OTLPReader.self,
+  ]
 
   /// The first reader that recognises an artifact by its first bytes; `nil` when none does.
   package static func reader(sniffing prefix: RawSpan) -> (any TraceReader.Type)? {

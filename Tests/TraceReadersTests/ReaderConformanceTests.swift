@@ -11,6 +11,9 @@ import TraceReaders
 private let fixtures: [Fixture] = [
   Fixture("authz-event", "authz-event.jsonl"),
   Fixture("authz-event", "authz-event-damaged.jsonl"),
+  Fixture("cloudtrail", "cloudtrail-log.json"),
+  Fixture("cloudtrail", "cloudtrail-compact.json"),
+  Fixture("cloudtrail", "cloudtrail-damaged.jsonl"),
   Fixture("otlp-json", "otlp-lines.jsonl"),
   Fixture("otlp-json", "otlp-pretty.json"),
   Fixture("otlp-json", "otlp-snake-late.json"),

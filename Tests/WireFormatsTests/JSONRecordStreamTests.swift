@@ -121,7 +121,9 @@ import WireFormats
       (#"{"other":[],"\u0069tems":[{}]}"#, ["<1", "unknown in 1@2", "record@26", "1>"]),
       (#"{"known":1,"other":2}"#, ["record@0"]),
       ("{}", ["record@0"]),
-      (#"[{"sign":1},{"items":[{}]},7]"#, ["record@1", "<1", "record@22", "1>", "unexpected 1@27"]),
+      (
+        #"[{"sign":1},{"items":[{}]},7]"#, ["record@1", "<1", "record@22", "1>", "unexpected 1@27"]
+      ),
       (#"{"items":null}"#, ["<1", "1>"]),
       (#"{"known":"#, ["incomplete@9"]),
       (#"{"known" 1}"#, ["expectedColon@9"]),
