@@ -32,8 +32,10 @@ struct CloudTrailAction: Equatable, Sendable {
     return prefixes[name] ?? name
   }
 
-  /// Without the API's version that some services append: `CreateFunction20150331`,
-  /// `CreateDistribution2020_05_31`, `UpdateFunctionCode20150331v2`. No action's own name ends so.
+  /// The name without the API's version that some services append.
+  ///
+  /// As in `CreateFunction20150331`, `CreateDistribution2020_05_31` and
+  /// `UpdateFunctionCode20150331v2`; no action's own name ends so.
   private static func withoutVersion(_ event: String) -> String {
     var name = Substring(event)
     let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count

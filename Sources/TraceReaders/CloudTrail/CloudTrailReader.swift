@@ -1,8 +1,10 @@
 import TraceModel
 import WireFormats
 
-/// Reads AWS CloudTrail events: log files, arrays, JSON Lines, EventBridge envelopes, and what
-/// `LookupEvents` returns. An event is one decision.
+/// Reads AWS CloudTrail events, each of which is one decision.
+///
+/// They come in log files, arrays, JSON Lines, EventBridge's envelopes, and in what
+/// `LookupEvents` returns.
 package struct CloudTrailReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
     name: "cloudtrail", title: "AWS CloudTrail",
