@@ -3,7 +3,7 @@ package enum TraceReaders {
   /// All readers, in the order in which they are asked whether an artifact is theirs.
   package static let all: [any TraceReader.Type] = [
     AuthzEventReader.self, CloudTrailReader.self, KubernetesAuditReader.self,
-    OTLPReader.self,
+    GoogleCloudAuditReader.self, OTLPReader.self,
   ]
 
   /// The first reader that recognises an artifact by its first bytes; `nil` when none does.

@@ -35,7 +35,7 @@ extension CloudTrailReader {
     lists: ["Records", "Events"], envelopes: ["detail"],
     others: [
       "version", "id", "detail-type", "source", "account", "time", "region", "resources",
-      "NextToken",
+      "replay-name", "NextToken",
     ])
 
   static let table = FieldTable(fields)
