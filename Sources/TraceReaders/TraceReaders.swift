@@ -2,7 +2,8 @@
 package enum TraceReaders {
   /// All readers, in the order in which they are asked whether an artifact is theirs.
   package static let all: [any TraceReader.Type] = [
-    AuthzEventReader.self, OTLPReader.self, JaegerReader.self, ZipkinReader.self,
+    AuthzEventReader.self, CloudTrailReader.self, KubernetesAuditReader.self,
+    GoogleCloudAuditReader.self, OTLPReader.self, JaegerReader.self, ZipkinReader.self,
     OTLPProtobufReader.self,
   ]
 

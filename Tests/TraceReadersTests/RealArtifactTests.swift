@@ -17,16 +17,14 @@ private struct Count: Decodable {
 
 @Suite("Artifacts of other systems")
 struct RealArtifactTests {
-  private static let script = RealArtifacts.packageRoot
-    .appending(path: "Tests/CommandLineTests/Independent/count_records.py")
-
   @Test("The readers find as many records as an independent counter")
   func counts() throws {
     let files = RealArtifacts.files(
       below: "otlp", "derived/otlp-nezha", "authz", "derived/authz-from-gcp", "jaeger", "zipkin",
       "multirun"
     ).filter { [".json", ".jsonl", ".txt"].contains("." + $0.pathExtension) }
-    guard !files.isEmpty, let counts = try count(files) else { return }
+    guard !files.isEmpty, let counts = try runCounter("count_records.py", on: files, as: Count.self)
+    else { return }
     var total = 0
     for file in files {
       let bytes = Array(try Data(contentsOf: file))
@@ -72,24 +70,5 @@ struct RealArtifactTests {
       "unknown-field document.testing",
     ]
     #expect(files.isEmpty || found == known)
-  }
-
-  /// Runs the counter; `nil`, with a printed reason, where Python is absent.
-  private func count(_ files: [URL]) throws -> [String: Count]? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", Self.script.path] + files.map(\.path)
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    // 127 is what env returns when there is no such program.
-    if process.terminationStatus == 127 {
-      print("skipped: no python3")
-      return nil
-    }
-    try #require(process.terminationStatus == 0)
-    return try JSONDecoder().decode([String: Count].self, from: data)
   }
 }

@@ -145,4 +145,22 @@ private enum Letter: Int, CaseIterable {
       _ = describe(Array(record.utf8), &reader, false)
     }
   }
+
+  @Test("Spaces before a value are passed where a record before had none")
+  func spacing() {
+    #expect(
+      read([#"{"a":"x","camelCase":1}"#, #"{"a": "y","camelCase":   2}"#, #"{"a":"z"}"#])
+        == ["a=x b=1", "a=y b=2", "a=z"])
+  }
+
+  @Test("A record that is cut behind the longest stretch that is remembered is incomplete")
+  func cutBehindStretch() {
+    var reader = FieldReader(Self.table)
+    for width in 40...50 {
+      let key = "{\"a\":" + String(repeating: " ", count: width - 4)
+      let whole = Array((key + "1}" + String(repeating: " ", count: 64)).utf8)
+      #expect(describe(whole, &reader, false) == "a=1")
+      #expect(describe(Array(key.utf8), &reader, false) == "incomplete@\(key.utf8.count)")
+    }
+  }
 }

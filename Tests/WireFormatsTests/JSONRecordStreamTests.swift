@@ -136,4 +136,33 @@ import WireFormats
     #expect(walk(#"{"data":null}"#, outline: outline) == ["<1", "1>"])
     #expect(walk(#"{"data":"x"}"#, outline: outline) == ["<1", "unexpected 3@8", "1>"])
   }
+
+  @Test(
+    "A record is told from a wrapper by the first key that only one of them has",
+    arguments: [
+      (#"{"sign":1,"items":[{}]}"#, ["record@0"]),
+      (#"{"items":[{}],"sign":1}"#, ["<1", "record@10", "unknown in 1@15", "1>"]),
+      (#"{"known":{"sign":1},"items":[{}]}"#, ["<1", "record@29", "1>"]),
+      (#"{"other":[],"\u0069tems":[{}]}"#, ["<1", "unknown in 1@2", "record@26", "1>"]),
+      (#"{"known":1,"other":2}"#, ["record@0"]),
+      ("{}", ["record@0"]),
+      (
+        #"[{"sign":1},{"items":[{}]},7]"#, ["record@1", "<1", "record@22", "1>", "unexpected 1@27"]
+      ),
+      (#"{"items":null}"#, ["<1", "1>"]),
+      (#"{"known":"#, ["incomplete@9"]),
+      (#"{"known" 1}"#, ["expectedColon@9"]),
+    ])
+  func recordsAndWrappers(text: String, steps: [String]) {
+    let outline = Outline.recordOrWrapper(
+      9, signs: ["sign"], wrapper: 1,
+      [
+        OutlineField("items", leadsTo: .array(2, of: .record(3))),
+        OutlineField("known", leadsTo: .ignored),
+      ])
+    for chunk in [1, 7, 4096] {
+      let walked = walk(text, chunk: chunk, outline: outline).filter { $0 != "<2" && $0 != "2>" }
+      #expect(walked == steps, "chunks of \(chunk) bytes")
+    }
+  }
 }

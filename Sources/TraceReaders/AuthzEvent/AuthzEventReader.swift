@@ -5,7 +5,7 @@ import WireFormats
 ///
 /// Its rows feed policies, so nothing in an event is guessed: an event with a field twice, a
 /// required field missing or a value of the wrong type is refused as a whole.
-package struct AuthzEventReader: JSONTraceReader {
+package struct AuthzEventReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
     name: "authz-event", title: "Authorization events", schemaVersions: ["1.0"])
 
@@ -14,30 +14,19 @@ package struct AuthzEventReader: JSONTraceReader {
     return keys.contains("event_type") && keys.contains("schema_version")
   }
 
-  var stream = JSONRecordStream(.record(0))
+  var stream = JSONRecordStream(.record(DecisionPart.top.rawValue))
   var log: ReadingLog
   private var event = FieldReader(AuthzEventReader.table)
   private var binding = FieldReader(AuthzEventReader.bindingTable)
-  private var text = RecordText()
-  private let attributeFields = AuthzEventReader.attributes.map(\.field.rawValue)
-  private var keys = KnownKeys(.authz, AuthzEventReader.attributes.map(\.name))
-  private let bindingFields = AuthzEventReader.bindingAttributes.map(\.field.rawValue)
-  private var bindingKeys = KnownKeys(.authz, AuthzEventReader.bindingAttributes.map(\.name))
+  var text = RecordText()
+  var refusal: Refusal?
+  private var attributes = AttributeFields(AuthzEventReader.attributes)
+  private var bindingAttributes = AttributeFields(AuthzEventReader.bindingAttributes)
   private var otherKeys = KnownKeys(.authz, ["groups", "span_id", "parent_span_id"])
   private var hasNotedVersion = false
-  /// Why the event at hand is refused, when it is.
-  private var refusal: (code: DiagnosticCode, detail: String)?
 
   package init(artifact: UInt32) {
     log = ReadingLog(artifact: artifact)
-  }
-
-  mutating func follow(
-    _ step: JSONRecordStream.Step, in bytes: RawSpan, into batch: inout RecordBatch
-  ) {
-    guard case .unexpected(_, let offset) = step else { return }
-    log.note(.otherRecord, at: offset, "a JSON value that is not an object")
-    log.settle(.skipped, into: &batch)
   }
 
   // MARK: Records
@@ -46,13 +35,7 @@ package struct AuthzEventReader: JSONTraceReader {
     _ kind: Int, in bytes: RawSpan, at cursor: inout JSONCursor, into batch: inout RecordBatch
   ) throws(JSONFault) -> RecordFate {
     let start = cursor.position
-    text.base = stream.offset(of: 0)
-    refusal = nil
-    var row = RecordRow()
-    row.kind = .decision
-    row.artifact = log.artifact
-    row.offset = stream.offset(of: start)
-    row.firstAttribute = UInt32(truncatingIfNeeded: batch.attributes.count)
+    var row = beginDecision(at: start, in: batch)
 
     _ = try event.begin(in: bytes, at: &cursor)
     while let field = try event.next(in: bytes, at: &cursor) {
@@ -65,11 +48,7 @@ package struct AuthzEventReader: JSONTraceReader {
     row.length = UInt32(clamping: cursor.position - start)
 
     let fate = judge(&row, bytes, &batch)
-    if fate == .read {
-      row.attributeCount =
-        UInt32(truncatingIfNeeded: batch.attributes.count) &- row.firstAttribute
-      batch.rows.append(row)
-    }
+    if fate == .read { append(&row, to: &batch) }
     return fate
   }
 
@@ -89,20 +68,7 @@ package struct AuthzEventReader: JSONTraceReader {
       fillCommon(&row, bytes, &batch)
       if isCheck { fillCheck(&row, bytes, &batch) } else { fillError(&row, bytes, &batch) }
     }
-    guard let refusal else { return .read }
-    log.note(refusal.code, at: row.offset, refusal.detail)
-    return .refused
-  }
-
-  private mutating func skip(_ reason: String, at offset: UInt64) -> RecordFate {
-    log.forgetRecord()
-    log.note(.otherRecord, at: offset, reason)
-    return .skipped
-  }
-
-  /// The first reason counts.
-  private mutating func refuse(_ code: DiagnosticCode, _ detail: String) {
-    if refusal == nil { refusal = (code, detail) }
+    return isRefused(at: row.offset) ? .refused : .read
   }
 
   // MARK: What an event must have
@@ -129,17 +95,6 @@ package struct AuthzEventReader: JSONTraceReader {
     }
   }
 
-  private mutating func judgeIssues(of fields: FieldReader, _ bytes: RawSpan) {
-    for issue in fields.issues {
-      let path = fields.path(of: issue, in: bytes)
-      switch issue.kind {
-      case .unknown: log.note(.unknownField, at: stream.offset(of: issue.offset), path)
-      case .duplicate: refuse(.duplicateField, path)
-      case .notObject: refuse(.invalidField, path)
-      }
-    }
-  }
-
   // MARK: Columns
 
   private mutating func fillCommon(
@@ -155,11 +110,7 @@ package struct AuthzEventReader: JSONTraceReader {
     row.run = column(.ciRunID, bytes, &batch)
     row.duration = latency(bytes)
     fillTrace(&row, bytes, &batch)
-    for ordinal in attributeFields.indices {
-      let value = event.value(attributeFields[ordinal])
-      if value.isMissing { continue }
-      append(value, keys.index(of: ordinal, in: &batch), 0, bytes, &batch)
-    }
+    attributes.append(event, bytes, &text, &log, to: &batch)
   }
 
   private mutating func fillCheck(
@@ -211,11 +162,7 @@ package struct AuthzEventReader: JSONTraceReader {
       return 0
     }
     do throws(TimestampError) {
-      if value.kind == .string {
-        return try Timestamp.nanoseconds(rfc3339: bytes.extracting(value.range))
-      }
-      guard value.kind == .escapedString else { throw .malformed }
-      return try Timestamp.nanoseconds(rfc3339: value.decodedText(in: bytes).span.bytes)
+      return try value.nanoseconds(in: bytes)
     } catch {
       refuse(
         .invalidField,
@@ -250,38 +197,24 @@ package struct AuthzEventReader: JSONTraceReader {
     let span = event.value(AuthzField.spanID)
     let spanReading = text.spanID(span, in: bytes, log: &log)
     row.span = spanReading.id
-    if spanReading.isHashed { append(span, otherKeys.index(of: 1, in: &batch), 0, bytes, &batch) }
+    if spanReading.isHashed { append(span, otherKeys.index(of: 1, in: &batch), bytes, &batch) }
     let parent = event.value(AuthzField.parentSpanID)
     let parentReading = text.spanID(parent, in: bytes, log: &log)
     row.parentSpan = parentReading.id
     if parentReading.isHashed {
-      append(parent, otherKeys.index(of: 2, in: &batch), 0, bytes, &batch)
+      append(parent, otherKeys.index(of: 2, in: &batch), bytes, &batch)
     }
   }
 
   // MARK: Attributes
 
-  private mutating func append(
-    _ value: FieldValue, _ key: UInt32, _ item: UInt32, _ bytes: RawSpan,
-    _ batch: inout RecordBatch
-  ) {
-    let id = text.intern(value, in: bytes, into: &batch.strings, log: &log)
-    batch.attributes.append(
-      RecordAttribute(key: key, value: id, type: value.type(in: bytes), item: item))
-  }
-
   private mutating func readGroups(
     _ bytes: RawSpan, _ cursor: inout JSONCursor, into batch: inout RecordBatch
   ) throws(JSONFault) {
-    guard var elements = ArrayElements.open(in: bytes, at: &cursor) else {
-      let value = try event.readValue(in: bytes, at: &cursor)
-      if value.kind != .null { refuse(.invalidField, "actor.groups") }
-      return
+    guard let groups = try event.readList(in: bytes, at: &cursor) else {
+      return refuse(.invalidField, "actor.groups")
     }
-    while try elements.next(in: bytes, at: &cursor) {
-      let value = try event.readValue(in: bytes, at: &cursor)
-      append(value, otherKeys.index(of: 0, in: &batch), 0, bytes, &batch)
-    }
+    for group in groups { append(group, otherKeys.index(of: 0, in: &batch), bytes, &batch) }
   }
 
   private mutating func readBindings(
@@ -297,11 +230,7 @@ package struct AuthzEventReader: JSONTraceReader {
       if try binding.begin(in: bytes, at: &cursor) {
         while try binding.next(in: bytes, at: &cursor) != nil {}
         if binding.hasIssues { judgeIssues(of: binding, bytes) }
-        for field in bindingFields.indices {
-          let value = binding.value(bindingFields[field])
-          if value.isMissing { continue }
-          append(value, bindingKeys.index(of: field, in: &batch), ordinal, bytes, &batch)
-        }
+        bindingAttributes.append(binding, item: ordinal, bytes, &text, &log, to: &batch)
       } else {
         try binding.skipValue(in: bytes, at: &cursor)
         refuse(.invalidField, "policy.matched_bindings")

@@ -58,10 +58,10 @@ extension JSONTraceReader {
       let fate = try readRecord(kind, in: buffer, at: &cursor, into: &batch)
       stream.endRecord(at: cursor)
       switch fate {
-      case .read, .part: break
+      case .read, .merged, .part: break
       case .refused, .skipped: mark.restore(&batch)
       }
-      log.settle(fate, into: &batch)
+      log.settle(fate, rows: mark.newRows(in: batch), into: &batch)
       return true
     } catch {
       mark.restore(&batch)

@@ -3,8 +3,10 @@ import WireFormats
 
 /// What became of a record.
 enum RecordFate {
-  /// It became a row.
+  /// It became a row, or several.
   case read
+  /// It says more about a row that is there; a diagnostic says what, and it counts as skipped.
+  case merged
   /// It was meant to become a row and could not; a diagnostic says why.
   case refused
   /// It is well formed and of a kind that is not read; a diagnostic says which.
@@ -32,6 +34,13 @@ struct ReadingLog: Sendable {
     pending.append(Diagnostic(code, artifact: artifact, offset: offset, detail: detail))
   }
 
+  /// Notes halves of surrogate pairs in a value that begins at `offset`.
+  @inline(__always)
+  mutating func note(loneSurrogates: Int, at offset: UInt64) {
+    if loneSurrogates == 0 { return }
+    for _ in 0..<loneSurrogates { note(.loneSurrogate, at: offset, "") }
+  }
+
   /// Notes that the artifact names a schema version.
   mutating func note(schemaVersion: String) {
     if schemaVersions.count < 100 && !schemaVersions.contains(schemaVersion) {
@@ -45,11 +54,13 @@ struct ReadingLog: Sendable {
   }
 
   /// Counts a record and makes what was noted about it final.
-  mutating func settle(_ fate: RecordFate, into batch: inout RecordBatch) {
+  ///
+  /// - Parameter rows: how many rows it became; each of them counts as a record that was read.
+  mutating func settle(_ fate: RecordFate, rows: Int = 0, into batch: inout RecordBatch) {
     switch fate {
-    case .read: recordsRead &+= 1
+    case .read: recordsRead &+= UInt64(rows)
     case .refused: recordsRefused &+= 1
-    case .skipped: recordsSkipped &+= 1
+    case .skipped, .merged: recordsSkipped &+= 1
     case .part: break
     }
     settleNotes(into: &batch)
@@ -101,6 +112,9 @@ struct BatchMark {
     events = batch.events.count
     links = batch.links.count
   }
+
+  /// How many rows were appended since.
+  func newRows(in batch: borrowing RecordBatch) -> Int { batch.rows.count - rows }
 
   /// Takes away what was appended since; interned strings stay, and are found again.
   func restore(_ batch: inout RecordBatch) {

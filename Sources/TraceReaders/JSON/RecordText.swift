@@ -5,27 +5,55 @@ import WireFormats
 struct RecordText: Sendable {
   /// The offset in the artifact of the buffer's first byte.
   var base: UInt64 = 0
+  /// The buffer is the decoded text of a string, which begins at `base`: no byte of it has an
+  /// offset of its own.
+  var isEmbedded = false
   private var decoded: [UInt8] = []
+
+  /// The offset in the artifact of a position in the buffer.
+  func offset(of position: Int) -> UInt64 {
+    isEmbedded ? base : base &+ UInt64(truncatingIfNeeded: position)
+  }
 
   /// The text of a value: a string's own, with escapes decoded; of anything else, its JSON.
   mutating func intern(
     _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable, log: inout ReadingLog
   ) -> StringID {
-    guard case .escapedString = value.kind else {
-      return strings.intern(bytes.extracting(value.range))
-    }
-    return intern(escaped: value, in: bytes, into: &strings, log: &log)
+    var loneSurrogates = 0
+    let id = intern(value, in: bytes, into: &strings, loneSurrogates: &loneSurrogates)
+    log.note(loneSurrogates: loneSurrogates, at: offset(of: value.start))
+    return id
   }
 
+  /// The text of a value; `loneSurrogates` grows by how many of them were replaced in it.
+  mutating func intern(
+    _ value: FieldValue, in bytes: RawSpan, into strings: inout StringTable,
+    loneSurrogates: inout Int
+  ) -> StringID {
+    switch value.kind {
+    case .escapedString:
+      decoded.removeAll(keepingCapacity: true)
+      loneSurrogates += JSONText.decode(bytes, value.range, into: &decoded)
+      return strings.intern(decoded.span.bytes)
+    case .object, .array: return intern(structure: value, in: bytes, into: &strings)
+    default: return strings.intern(bytes.extracting(value.range))
+    }
+  }
+
+  /// Leaves out white space, so that pretty and compact artifacts give the same text.
   @inline(never)
   private mutating func intern(
-    escaped value: FieldValue, in bytes: RawSpan, into strings: inout StringTable,
-    log: inout ReadingLog
+    structure value: FieldValue, in bytes: RawSpan, into strings: inout StringTable
   ) -> StringID {
     decoded.removeAll(keepingCapacity: true)
-    let loneSurrogates = JSONText.decode(bytes, value.range, into: &decoded)
-    for _ in 0..<loneSurrogates {
-      log.note(.loneSurrogate, at: base &+ UInt64(value.range.lowerBound), "")
+    var isInString = false
+    var isEscaped = false
+    for position in value.range {
+      let byte = bytes.byte(at: position)
+      if !isInString && byte <= 0x20 { continue }
+      if byte == UInt8(ascii: "\"") && !isEscaped { isInString.toggle() }
+      isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      decoded.append(byte)
     }
     return strings.intern(decoded.span.bytes)
   }
@@ -51,7 +79,7 @@ extension RecordText {
     case .string: reading = TraceID.reading(bytes.extracting(value.range))
     case .escapedString: reading = TraceID.reading(value.decodedText(in: bytes).span.bytes)
     default:
-      log.note(.replacedValue, at: base &+ UInt64(value.start), "a trace id that is no string")
+      log.note(.replacedValue, at: offset(of: value.start), "a trace id that is no string")
       return (.none, true)
     }
     return (reading.id, reading.form == .canonical || reading.form == .none)
@@ -67,7 +95,7 @@ extension RecordText {
     case .string: reading = SpanID.reading(bytes.extracting(value.range))
     case .escapedString: reading = SpanID.reading(value.decodedText(in: bytes).span.bytes)
     default:
-      log.note(.replacedValue, at: base &+ UInt64(value.start), "a span id that is no string")
+      log.note(.replacedValue, at: offset(of: value.start), "a span id that is no string")
       return (.none, false)
     }
     if case .hashed = reading.form { return (reading.id, true) }

@@ -212,7 +212,7 @@ package struct OTLPProtobufReader: TraceReader {
       default:
         let fate = try readRecord(range, buffer, &batch)
         if fate == .skipped { mark.restore(&batch) }
-        log.settle(fate, into: &batch)
+        log.settle(fate, rows: mark.newRows(in: batch), into: &batch)
       }
     } catch {
       mark.restore(&batch)

@@ -82,7 +82,8 @@ struct FieldWalk: Sendable {
     _ bytes: RawSpan, _ position: inout Int, _ lines: inout LineRule, _ record: UInt32,
     _ values: inout MutableSpan<FieldValue>
   ) -> Int? {
-    guard position &+ Stretch.limit <= bytes.byteCount else { return nil }
+    // One byte more than the longest stretch: the first one of the value behind it.
+    guard position &+ Stretch.limit < bytes.byteCount else { return nil }
     var index = last &* Stretch.alternatives
     let behind = index &+ Stretch.alternatives
     while !stretches[index].matches(bytes, at: position) {
@@ -90,6 +91,10 @@ struct FieldWalk: Sendable {
       if index == behind { return nil }
     }
     let entry = stretches[index].entry
+    // Spaces may stand where there were none when the stretch was learnt.
+    if bytes.byte(at: position &+ stretches[index].length) <= 0x20 && entry != FieldWalk.end {
+      return nil
+    }
     if entry != FieldWalk.end && values[table.entries[entry].number].record == record {
       return nil
     }

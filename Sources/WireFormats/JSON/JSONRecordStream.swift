@@ -199,7 +199,7 @@ package struct JSONRecordStream: Sendable {
       cursor.position &+= 1
       return nil
     }
-    return enter(0, byte, isField: false)
+    return try enter(0, bytes, byte, isField: false)
   }
 
   /// Whether the value's bracket stands alone on its line, as only pretty documents have it; `nil`
@@ -246,7 +246,7 @@ package struct JSONRecordStream: Sendable {
     let byte = bytes.byte(at: cursor.position)
     let frame = stack[stack.count &- 1]
     let isArray =
-      frame.node == JSONRecordStream.topArray || outline.nodes[frame.node].kind != .object
+      frame.node == JSONRecordStream.topArray || outline.nodes[frame.node].isArray
     switch frame.expectation {
     case .first where byte == (isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")),
       .next where byte == (isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")):
@@ -261,7 +261,7 @@ package struct JSONRecordStream: Sendable {
       return nil
     case .first, .value:
       if isArray { return try element(bytes, byte, of: frame) }
-      if frame.expectation == .value { return enter(frame.child, byte, isField: true) }
+      if frame.expectation == .value { return try enter(frame.child, bytes, byte, isField: true) }
       return try key(bytes, byte, of: frame)
     case .key: return try key(bytes, byte, of: frame)
     case .colon:
@@ -278,7 +278,7 @@ package struct JSONRecordStream: Sendable {
     stack[stack.count &- 1].expectation = .value
     let node =
       frame.node == JSONRecordStream.topArray ? 0 : outline.nodes[frame.node].children[0]
-    return enter(node, byte, isField: false)
+    return try enter(node, bytes, byte, isField: false)
   }
 
   private mutating func key(
@@ -304,13 +304,22 @@ package struct JSONRecordStream: Sendable {
   }
 
   /// Enters the value that begins with `byte`, by its node.
-  private mutating func enter(_ node: Int, _ byte: UInt8, isField: Bool) -> Step? {
+  private mutating func enter(
+    _ node: Int, _ bytes: RawSpan, _ byte: UInt8, isField: Bool
+  ) throws(JSONFault) -> Step? {
     guard node >= 0 else { return pass(.nothing) }
     let number = outline.nodes[node].number
     switch outline.nodes[node].kind {
     case .ignored: return pass(.nothing)
     case .counted: return pass(.counted(number))
     case .record where byte == UInt8(ascii: "{"): return .record(number)
+    case .recordOrWrapper where byte == UInt8(ascii: "{"):
+      guard try outline.isWrapper(node, in: bytes, at: cursor) else {
+        return .record(outline.nodes[node].record)
+      }
+      stack.append(Frame(node: node))
+      cursor.position &+= 1
+      return .opened(number)
     case .object where byte == UInt8(ascii: "{"), .array where byte == UInt8(ascii: "["),
       .oneOrMany where byte == UInt8(ascii: "["):
       stack.append(Frame(node: node))
@@ -319,7 +328,8 @@ package struct JSONRecordStream: Sendable {
     case .object where isField && byte == UInt8(ascii: "n"),
       .array where isField && byte == UInt8(ascii: "n"):
       return pass(.nothing)
-    case .oneOrMany: return enter(outline.nodes[node].children[0], byte, isField: isField)
+    case .oneOrMany:
+      return try enter(outline.nodes[node].children[0], bytes, byte, isField: isField)
     default: return pass(.unexpected(number))
     }
   }

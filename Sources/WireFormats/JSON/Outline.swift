@@ -7,6 +7,11 @@ package indirect enum Outline: Sendable {
   case record(Int)
   /// An object whose fields lead further; other fields are reported and passed over.
   case object(Int, [OutlineField])
+  /// An object that is a record, or a wrapper around records whose fields lead further.
+  ///
+  /// Its first telling key says which: one of `signs` a record, one of the fields that lead to
+  /// something a wrapper. An object without either is a record.
+  case recordOrWrapper(Int, signs: [String], wrapper: Int, [OutlineField])
   /// An array whose elements lead further.
   case array(Int, of: Outline)
   /// An array whose elements lead further, or one such element without the array around it.
@@ -32,12 +37,16 @@ package struct OutlineField: Sendable {
 struct CompiledOutline: Sendable {
   struct Node: Sendable {
     enum Kind: Sendable {
-      case record, object, array, oneOrMany, ignored, counted
+      case record, object, recordOrWrapper, array, oneOrMany, ignored, counted
     }
 
     var kind: Kind
-    /// The format's number.
+    var isArray: Bool { kind == .array || kind == .oneOrMany }
+    /// The format's number; that of the wrapper where a record is possible, too.
     var number: Int
+    /// The number of the record that may be in place of a wrapper, and the keys that tell it.
+    var record = 0
+    var signs: [[UInt8]] = []
     /// For an object, its keys, in the order of `children`.
     var keys: [[UInt8]] = []
     /// For an object, the nodes of its fields; for an array, the node of its elements.
@@ -64,15 +73,24 @@ struct CompiledOutline: Sendable {
       nodes[index].children = [add(element)]
     case .object(let number, let fields):
       nodes.append(Node(kind: .object, number: number))
-      for field in fields {
-        let child = add(field.outline)
-        for name in field.names {
-          nodes[index].keys.append(Array(name.utf8))
-          nodes[index].children.append(child)
-        }
-      }
+      add(fields, to: index)
+    case .recordOrWrapper(let record, let signs, let wrapper, let fields):
+      nodes.append(Node(kind: .recordOrWrapper, number: wrapper))
+      nodes[index].record = record
+      nodes[index].signs = signs.map { Array($0.utf8) }
+      add(fields, to: index)
     }
     return index
+  }
+
+  private mutating func add(_ fields: [OutlineField], to node: Int) {
+    for field in fields {
+      let child = add(field.outline)
+      for name in field.names {
+        nodes[node].keys.append(Array(name.utf8))
+        nodes[node].children.append(child)
+      }
+    }
   }
 
   /// The node that the field `key` of object `node` leads to, or `nil`.
