@@ -20,12 +20,16 @@ let package = Package(
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(
+      name: "CDecompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     .target(name: "CSandbox"),
     .target(name: "TraceModel"),
     .target(name: "WireFormats"),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
     .target(name: "TraceIndex", dependencies: ["TraceModel"]),
-    .target(name: "Ingestion", dependencies: ["TraceModel", "TraceReaders", "TraceIndex"]),
+    .target(
+      name: "Ingestion",
+      dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression"]),
     .target(name: "TraceQuery", dependencies: ["TraceModel", "TraceIndex"]),
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
     .target(name: "PolicyAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
@@ -124,7 +128,7 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-for target in package.targets where !["CNcurses", "CSandbox"].contains(target.name) {
+for target in package.targets where !["CNcurses", "CDecompression", "CSandbox"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),
