@@ -50,6 +50,13 @@ struct ArtifactFolder {
       guard let name = member.components.last, member.kind != .folder,
         !member.components.contains(where: { $0.hasPrefix(".") && $0 != ".." })
       else { continue }
+      if member.kind == .hardLink, let linked = file(at: member.linkComponents[...]) {
+        // What is linked to itself was named twice when the archive was made.
+        if member.components != member.linkComponents {
+          add(.file(linked.renamed(name)), named: name, below: member.components.dropLast())
+        }
+        continue
+      }
       let recognition = try Recognition(
         member: member, named: name, of: archive, level: level, within: limit)
       guard member.components.count <= ArtifactFolder.depthLimit else {
@@ -72,6 +79,15 @@ struct ArtifactFolder {
       return .file(file)
     }
     return folders.first { $0.name == first }?.content.entry(at: Array(components.dropFirst()))
+  }
+
+  /// A file that was added before; for use while members are being added.
+  private func file(at components: ArraySlice<String>) -> FoundArtifact? {
+    guard let first = components.first else { return nil }
+    if components.count == 1 { return fileNumbers[first].map { files[$0] } }
+    return folderNumbers[first].flatMap {
+      folders[$0].content.file(at: components.dropFirst())
+    }
   }
 
   private static func tooDeep(_ path: String, _ name: String) -> FoundArtifact {
@@ -188,12 +204,20 @@ enum Recognition {
   }
 }
 
+extension FoundArtifact {
+  fileprivate func renamed(_ name: String) -> FoundArtifact {
+    var copy = self
+    copy.displayPath = name
+    return copy
+  }
+}
+
 extension TarHeader.Kind {
   /// What a member is that has no content of its own; nil for files and folders.
   fileprivate var phrase: String? {
     switch self {
     case .file, .folder, .attributes, .commonAttributes, .longName, .longLink: nil
-    case .hardLink: "a link to another member"
+    case .hardLink: "a link to a member that is not there"
     case .symbolicLink: "a symbolic link in an archive"
     case .device: "a device"
     case .pipe: "a pipe"

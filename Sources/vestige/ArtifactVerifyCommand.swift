@@ -22,7 +22,8 @@ struct ArtifactVerifyCommand: ParsableCommand {
   @Argument(help: "Files, and folders with all files in them.", completion: .file())
   var paths: [String]
 
-  @Option(help: ArgumentHelp("Compare with what FILE says.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Compare with what FILE says.", valueName: "file"), completion: .file())
   var manifest: String?
 
   @Option(
@@ -85,7 +86,8 @@ struct ArtifactVerifyCommand: ParsableCommand {
     var notes = [counts.joined(separator: ", ")]
     if verification.unasked > 0 {
       notes.append(
-        "\(QuantityText.count(verification.unasked)) more in the manifest, elsewhere; not looked at")
+        "\(QuantityText.count(verification.unasked)) more in the manifest, elsewhere; not looked at"
+      )
     }
     return notes
   }

@@ -21,6 +21,8 @@ struct TarHeader {
   private(set) var kind: Kind
   /// As the archive has it, with slashes between its parts.
   private(set) var name: [UInt8]
+  /// The name of the member that a hard link is one with.
+  private(set) var linkName: [UInt8]
   /// Bytes of content, without what fills the last block.
   private(set) var size: UInt64
   /// GNU: further blocks of the map of a sparse file follow.
@@ -36,8 +38,8 @@ struct TarHeader {
     let isPOSIX = block[257..<263].elementsEqual(Array("ustar\0".utf8))
     let prefix = isPOSIX ? TarHeader.text(block[345..<500]) : []
     name = (prefix.isEmpty ? [] : prefix + [UInt8(ascii: "/")]) + TarHeader.text(block[0..<100])
+    linkName = TarHeader.text(block[157..<257])
     kind = TarHeader.kind(block[156])
-    if kind == .file, name.last == UInt8(ascii: "/") { kind = .folder }
     switch kind {
     case .folder, .hardLink, .symbolicLink, .device, .pipe: self.size = 0
     default: self.size = size
@@ -47,9 +49,11 @@ struct TarHeader {
 
   /// The header with what extended headers before it said.
   mutating func apply(_ attributes: TarAttributes) {
-    if let path = attributes.path {
-      name = path
-      if kind == .file, name.last == UInt8(ascii: "/") { kind = .folder }
+    name = attributes.path ?? name
+    linkName = attributes.linkPath ?? linkName
+    if kind == .file, name.last == UInt8(ascii: "/") {
+      // Before there were kinds, a slash at the end made a folder.
+      kind = .folder
     }
     if let size = attributes.size, kind == .file { self.size = min(size, TarHeader.mostBytes) }
     if attributes.isSparse, kind == .file { kind = .sparseFile }
@@ -106,12 +110,15 @@ struct TarHeader {
     return digits.reduce(0) { $0 << 3 | UInt64($1 - UInt8(ascii: "0")) }
   }
 
-  private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }
+  private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] {
+    Array(field.prefix { $0 != 0 })
+  }
 }
 
 /// What extended headers say of the member behind them.
 struct TarAttributes {
   var path: [UInt8]?
+  var linkPath: [UInt8]?
   var size: UInt64?
   /// The content is a map of a file with holes, and what lies between them.
   var isSparse = false
@@ -134,6 +141,7 @@ struct TarAttributes {
       let value = record[(equals + 1)...].dropLast()
       switch String(decoding: record[..<equals], as: UTF8.self) {
       case "path": path = Array(value)
+      case "linkpath": linkPath = Array(value)
       case "size":
         guard let number = UInt64(String(decoding: value, as: UTF8.self)) else { return nil }
         size = number

@@ -6,6 +6,8 @@ struct TarMember {
   /// The parts of its name between slashes, without `.` and empty ones. Only shown, never opened:
   /// `..` is a name like another.
   var components: [String]
+  /// The same of the member that a hard link is one with.
+  var linkComponents: [String]
   /// Where its content begins in the archive's, and how many bytes it has.
   var offset: UInt64
   var size: UInt64
@@ -48,10 +50,11 @@ struct TarScan: ~Copyable {
         guard let data else { return nil }
         guard let found = TarAttributes(data) else { return damaged("a bad extended header") }
         attributes = found
-      case .longName:
+      case .longName, .longLink:
         guard let data = try content(of: header) else { return nil }
-        attributes.path = Array(data.prefix { $0 != 0 })
-      case .longLink, .commonAttributes:
+        let name = Array(data.prefix { $0 != 0 })
+        if header.kind == .longName { attributes.path = name } else { attributes.linkPath = name }
+      case .commonAttributes:
         try pass(header.size, read: 0)
       default:
         header.apply(attributes)
@@ -89,10 +92,15 @@ struct TarScan: ~Copyable {
     let wanted = header.kind == .file ? min(UInt64(prefixLength), header.size) : 0
     let prefix = try bytes.next(Int(clamping: wanted))
     try pass(header.size, read: UInt64(prefix.count))
-    let components = header.name.split(separator: UInt8(ascii: "/"))
-      .map { String(decoding: $0, as: UTF8.self) }.filter { $0 != "." }
     return TarMember(
-      kind: header.kind, components: components, offset: offset, size: header.size, prefix: prefix)
+      kind: header.kind, components: TarScan.components(of: header.name),
+      linkComponents: TarScan.components(of: header.linkName), offset: offset, size: header.size,
+      prefix: prefix)
+  }
+
+  private static func components(of name: [UInt8]) -> [String] {
+    name.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+      .filter { $0 != "." }
   }
 
   /// Passes over the rest of a content of `size` bytes, up to the next block.

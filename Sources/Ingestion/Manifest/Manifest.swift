@@ -30,9 +30,10 @@ package struct Manifest: Sendable, Equatable {
     }
     let bytes = try ArtifactFile(path: path).bytes(at: 0, length: Manifest.sizeLimit)
     var entries: [Entry] = []
-    for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .enumerated() where !line.isEmpty
-    {
+    for (number, line) in bytes.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+    )
+    .enumerated() where !line.isEmpty {
       guard let entry = Entry(line: line) else {
         throw .badManifest(path: path, line: number + 1)
       }
