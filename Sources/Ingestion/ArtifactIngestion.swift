@@ -13,7 +13,7 @@ package struct IngestionProgress: Sendable, Equatable {
 
 /// Reads the artifacts of one execution into a record batch, in the order of their paths.
 enum ArtifactIngestion {
-  /// Bytes asked for at once. A record that is longer doubles the buffer.
+  /// Bytes asked for at once; a record that is longer doubles the buffer.
   private static let chunk = 1 << 18
   /// Memory is reserved for artifacts of this size at most; what is not used costs nothing.
   private static let sizeForReserve: UInt64 = 4 << 30

@@ -4,7 +4,7 @@
 /// that it is not decompressed anew for each of them, those that come next are taken out of it
 /// together, as many as fit into a fixed amount of memory.
 struct ArtifactSupply: ~Copyable {
-  /// Bytes of members, as they are stored, held at once. A larger one is read by itself.
+  /// Bytes of members, as they are stored, held at once; a larger one is read by itself.
   static let usualRoom: UInt64 = 256 << 20
 
   private let source: ExecutionSource

@@ -1,6 +1,8 @@
 package import TraceIndex
 
-/// Why artifacts could not be turned into executions. Each case says what, where and what to do.
+/// Why artifacts could not be turned into executions.
+///
+/// Each case says what, where and what to do.
 package enum IngestionError: Error, Equatable, Sendable {
   /// No such file or folder, or it may not be read.
   case unreadable(path: String, reason: String)

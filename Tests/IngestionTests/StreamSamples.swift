@@ -14,7 +14,7 @@ enum StreamSamples {
       + "\"decision\":{\"outcome\":\"ALLOW\"}}\n"
   }.joined()
 
-  /// `gzip -9n`
+  // gzip -9n
   static let gzip = decoded(
     """
     H4sIAAAAAAACA9WPsQrCQAyGdx8js9ZrBcFu7oKLILiUMwY99XpHLhW09N3NibOTCEKm/B9/8vWQ8ETeNjfi5EILNZSF\
@@ -22,7 +22,7 @@ enum StreamSamples {
     5HAmlDSNGdGG1ztaQexdej9ni32BOT8QuvQmQicYfO5YrlbrLQzDqP+6V/nZa/+vXtVnL/yN1xPYJ/1diAIAAA==
     """)
 
-  /// `zstd -19 --check`
+  // zstd -19 --check
   static let zstd = decoded(
     """
     KLUv/QRolQUAwgskGUC1Dgz/bI9Ip5EoZVYiX28pGER1mQzTBZjTiArg++4wy6I8vrE6s1YxnS3NIRokpthte++7JXCe\

@@ -3,8 +3,9 @@ import TraceModel
 /// One member of an archive.
 struct TarMember {
   var kind: TarHeader.Kind
-  /// The parts of its name between slashes, without `.` and empty ones. Only shown, never opened:
-  /// `..` is a name like another.
+  /// The parts of its name between slashes, without `.` and empty ones.
+  ///
+  /// They are only shown, never opened: `..` is a name like another.
   var components: [String]
   /// The same of the member that a hard link is one with.
   var linkComponents: [String]
