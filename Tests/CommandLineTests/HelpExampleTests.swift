@@ -7,7 +7,8 @@ import Testing
   private static let commands = [
     "", "explore", "trace summarize", "trace list", "trace show", "trace query", "trace diff",
     "policy generate", "index build", "index inspect", "index verify", "index clean",
-    "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples", "completions",
+    "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",
+    "completions",
   ]
 
   /// The lines under EXAMPLES, without the remark that some end with; a line that ends in a

@@ -9,7 +9,8 @@ import Testing
     try FileManager.default.copyItem(
       atPath: CommandRun.packageRoot + "/samples", toPath: folder.file("samples"))
     let run = try CommandRun(
-      shell: "tar cf s.tar samples && tar czf s.tar.gz samples && gzip -k samples/*/*.jsonl -c > x.gz"
+      shell:
+        "tar cf s.tar samples && tar czf s.tar.gz samples && gzip -k samples/*/*.jsonl -c > x.gz"
         + "; command -v zstd >/dev/null && zstd -q s.tar; true", folder: folder.path)
     #expect(run.status == 0)
     return folder
@@ -40,9 +41,11 @@ import Testing
       for archive in archives {
         let run = try output(archive)
         #expect(run.status == expected.status, "\(command) \(archive): \(run.errors)")
-        #expect(run.output == expected.output, "\(command) \(archive)")
+        // A policy names the command that it was made with.
+        let output = run.output.replacingOccurrences(of: "gcp \(archive)\n", with: "gcp samples\n")
+        #expect(output == expected.output, "\(command) \(archive)")
       }
-      guard !command.contains("PATH/") else { continue }
+      guard !command.contains("PATH/"), !command.hasPrefix("policy") else { continue }
       let piped = try output("-", "cat s.tar.gz |")
       #expect(piped.output == expected.output && piped.status == expected.status, "\(command)")
     }
@@ -122,8 +125,11 @@ import Testing
         "/bomb: expands to more than 200 times its size, as data made to fill a disk does; if you "
           + "trust it, --max-expansion raises the bound\n"), "\(run.errors)")
     let raised = try CommandRun(
-      ["trace", "summarize", "bomb", "--max-expansion", "2000"], folder: folder.path)
-    #expect(raised.status == 0 && raised.output.contains("1,130"), "\(raised.errors)")
+      shell: "(cat \(event); head -c 50000000 /dev/zero | tr '\\0' '\\n') | gzip -1 > mild; "
+        + "vestige trace list mild; vestige trace summarize mild --max-expansion 5000",
+      folder: folder.path)
+    #expect(raised.errors.contains("/mild: expands to more than 200 times"))
+    #expect(raised.status == 0 && raised.output.contains("654"), "\(raised.errors)")
   }
 
   @Test("a truncated file is read as far as it goes, and the loss is said")
