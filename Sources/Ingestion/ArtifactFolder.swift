@@ -4,7 +4,7 @@ import TraceReaders
 struct ArtifactFolder {
   /// How many folders deep it looks.
   static let depthLimit = 32
-  /// An archive inside an archive inside an archive is looked into, and no further.
+  /// How many archives deep it looks: the outermost one is the first.
   static let archiveLimit = 3
 
   /// By name; their display paths are their names.
@@ -199,7 +199,7 @@ enum Recognition {
       self = .folder(try ArtifactFolder(archive: found, level: level + 1, within: limit))
       return
     }
-    if isArchive { found.remark = .passedOver("an archive in an archive in an archive") }
+    if isArchive { found.remark = .passedOver("an archive inside three others; unpack it") }
     self = .file(found)
   }
 }

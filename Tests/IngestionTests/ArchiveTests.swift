@@ -57,7 +57,7 @@ import TraceModel
     }
   }
 
-  @Test("of archives are opened, two deep")
+  @Test("of archives are opened, three deep")
   func nested() throws {
     let folder = TemporaryFolder()
     let inner = Samples.member("run/x.jsonl", ArchiveTests.event) + Samples.endMark
@@ -71,7 +71,7 @@ import TraceModel
     #expect(found.executions.isEmpty)
     #expect(
       try found.unread.map { try $0.phrase(within: .standard) }
-        == ["an archive in an archive in an archive"])
+        == ["an archive inside three others; unpack it"])
   }
 
   @Test("name members in every way there is")
@@ -247,6 +247,20 @@ import TraceModel
             "\(name): \(index.diagnostics.kept.map(\.detail))")
         }
       }
+    }
+  }
+
+  @Test("with more members than the limit are read up to it, and say so")
+  func members() throws {
+    let folder = TemporaryFolder()
+    let archive = (0..<5).flatMap { StreamSamples.member("\($0)") } + StreamSamples.endMark
+    let place = ArtifactPlace(file: try folder.write("a.tar", bytes: archive))
+    for (limit, count) in [(4, 4), (5, 5)] {
+      var scan = try TarScan(place, prefixLength: 1, memberLimit: limit, within: .standard)
+      var found = 0
+      while try scan.next() != nil { found += 1 }
+      #expect(found == count)
+      #expect((scan.fault == nil) == (limit == 5))
     }
   }
 

@@ -23,6 +23,7 @@ struct TarScan: ~Copyable {
   private static let block = UInt64(TarHeader.blockSize)
 
   private let prefixLength: Int
+  private var membersLeft: Int
   private var bytes: ArtifactBytes
   private var position: UInt64 = 0
   private var isAfterEndMark = false
@@ -30,11 +31,15 @@ struct TarScan: ~Copyable {
   /// What is wrong with the archive; set once there are no more members.
   private(set) var fault: StreamFault?
 
-  /// - Parameter prefixLength: how many bytes of each member to give.
+  /// - Parameters:
+  ///   - prefixLength: how many bytes of each member to give.
+  ///   - memberLimit: how many members an archive may have: a small one can hold millions of names.
   /// - Throws: as `ArtifactBytes`.
   init(
-    _ archive: ArtifactPlace, prefixLength: Int, within limit: ExpansionLimit
+    _ archive: ArtifactPlace, prefixLength: Int, memberLimit: Int = 1 << 18,
+    within limit: ExpansionLimit
   ) throws(IngestionError) {
+    membersLeft = memberLimit
     self.prefixLength = prefixLength
     bytes = try ArtifactBytes.open(archive, within: limit)
   }
@@ -59,6 +64,8 @@ struct TarScan: ~Copyable {
         try pass(header.size, read: 0)
       default:
         header.apply(attributes)
+        guard membersLeft > 0 else { return damaged("more members than can be shown") }
+        membersLeft -= 1
         return try member(header)
       }
     }

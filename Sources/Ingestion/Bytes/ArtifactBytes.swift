@@ -20,6 +20,8 @@ package struct ArtifactBytes: ~Copyable {
     }
   }
 
+  private static let firstRoom = 1 << 17
+
   private let base: Base
   private let path: String
   private let limit: ExpansionLimit
@@ -93,14 +95,19 @@ package struct ArtifactBytes: ~Copyable {
   ///
   /// - Throws: `IngestionError.unreadable` and `.expansion`.
   package mutating func next(_ length: Int) throws(IngestionError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: length)
+    // A length may come from a file that lies, so room is made as bytes come.
+    var bytes = [UInt8](repeating: 0, count: min(length, ArtifactBytes.firstRoom))
     var filled = 0
     while filled < length {
+      if filled == bytes.count {
+        let more = min(length - filled, bytes.count)
+        bytes.append(contentsOf: repeatElement(0, count: more))
+      }
       let count = try read(into: &bytes, from: filled)
       if count == 0 { break }
       filled += count
     }
-    bytes.removeLast(length - filled)
+    bytes.removeLast(bytes.count - filled)
     return bytes
   }
 

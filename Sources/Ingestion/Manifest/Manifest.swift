@@ -15,8 +15,8 @@ package struct Manifest: Sendable, Equatable {
     }
   }
 
-  /// The file is larger than any manifest.
-  private static let sizeLimit = 256 << 20
+  /// Bytes; more is no manifest.
+  private static let sizeLimit: UInt64 = 256 << 20
 
   /// In the order of the lines.
   package let entries: [Entry]
@@ -25,10 +25,11 @@ package struct Manifest: Sendable, Equatable {
 
   /// - Throws: `IngestionError.unreadable` and `.badManifest`.
   package init(path: String) throws(IngestionError) {
-    guard try FileStatus(path: path).isRegular else {
-      throw .unreadable(path: path, reason: "it is no file")
+    let status = try FileStatus(path: path)
+    guard status.isRegular, status.size <= Manifest.sizeLimit else {
+      throw .unreadable(path: path, reason: "it is no manifest")
     }
-    let bytes = try ArtifactFile(path: path).bytes(at: 0, length: Manifest.sizeLimit)
+    let bytes = try ArtifactFile(path: path).bytes(at: 0, length: Int(status.size))
     var entries: [Entry] = []
     for (number, line) in bytes.split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
