@@ -175,7 +175,7 @@ private struct Root {
     let entry = try Recognition(file: outer, status, within: limit)
     if inner.isEmpty { return entry }
     guard case .folder(let archive) = entry else { throw systemFailure(givenPath, ENOTDIR) }
-    guard let found = archive.entry(at: inner) else {
+    guard let found = archive.entry(at: inner[...]) else {
       throw .unreadable(path: givenPath, reason: "the archive has no such member")
     }
     return found

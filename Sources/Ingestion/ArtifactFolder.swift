@@ -73,12 +73,16 @@ struct ArtifactFolder {
   }
 
   /// What is at a path inside; nil when nothing is.
-  func entry(at components: [String]) -> Recognition? {
+  ///
+  /// A folder of a damaged archive is damaged, too: who knows what it had.
+  func entry(at components: ArraySlice<String>) -> Recognition? {
     guard let first = components.first else { return .folder(self) }
     if components.count == 1, let file = files.first(where: { $0.displayPath == first }) {
       return .file(file)
     }
-    return folders.first { $0.name == first }?.content.entry(at: Array(components.dropFirst()))
+    guard var folder = folders.first(where: { $0.name == first })?.content else { return nil }
+    folder.damage = folder.damage ?? damage
+    return folder.entry(at: components.dropFirst())
   }
 
   /// A file that was added before; for use while members are being added.

@@ -185,6 +185,18 @@ import TraceModel
     #expect(try folder.indexes(at: "a.tar")[0].totals.decisions == 3)
   }
 
+  @Test("that are damaged are so for a path that leads into one, with the same index")
+  func damagedInside() throws {
+    let folder = TemporaryFolder()
+    try folder.write("a.tar", bytes: Samples.member("one/x.jsonl", ArchiveTests.event))
+    let cache = try IndexCache(folder: folder.file("cache"), environment: [:])
+    let whole = try ArtifactFinder.executions(at: [folder.file("a.tar")])[0]
+    #expect(try cache.executions(of: whole)[0].totals.recordsRefused == 1)
+    let inside = try ArtifactFinder.executions(at: [folder.file("a.tar/one")])[0]
+    #expect(inside.artifacts.map(\.displayPath) == ["x.jsonl", "a.tar"])
+    #expect(cache.cached(inside) != nil)
+  }
+
   @Test("put one behind another are one")
   func concatenated() throws {
     let folder = TemporaryFolder()
