@@ -1,3 +1,4 @@
+import Glibc
 import TraceReaders
 
 /// A folder with everything in it, on disk or in an archive; an archive is a folder, too.
@@ -17,25 +18,72 @@ struct ArtifactFolder {
   private var fileNumbers: [String: Int] = [:]
   private var folderNumbers: [String: Int] = [:]
 
-  /// All that is in a folder on disk, without hidden files and what is neither file nor folder.
+  /// All that is in a folder on disk, folders that are linked to included: each once.
   ///
   /// - Throws: `IngestionError.unreadable` and `.expansion`.
-  init(
-    onDisk path: String, depth: Int = 0, within limit: ExpansionLimit
+  init(onDisk path: String, within limit: ExpansionLimit) throws(IngestionError) {
+    // The folders around this one, too: a link up is not meant to bring them in.
+    var visited: Set<FolderIdentity> = []
+    var around = path
+    while true {
+      var status = stat()
+      if stat(around, &status) == 0 { visited.insert(FolderIdentity(status)) }
+      if around == "/" || around == "." { break }
+      around = folder(of: around)
+    }
+    try self.init(onDisk: path, depth: 0, within: limit, visited: &visited)
+  }
+
+  private init(
+    onDisk path: String, depth: Int, within limit: ExpansionLimit,
+    visited: inout Set<FolderIdentity>
   ) throws(IngestionError) {
+    var links: [(path: String, name: String, status: stat)] = []
     for name in try namesInFolder(path) {
-      let inner = "\(path)/\(name)"
-      if isRealFolder(inner) {
-        guard depth < ArtifactFolder.depthLimit else {
-          add(ArtifactFolder.tooDeep(inner, name))
-          continue
-        }
-        add(
-          try ArtifactFolder(onDisk: inner, depth: depth + 1, within: limit), named: name)
-      } else if let status = try? FileStatus(path: inner), status.isRegular {
-        add(try Recognition(file: inner, status, within: limit), named: name)
+      let inner = "\(path)/\(name.text)"
+      var own = stat()
+      var target = stat()
+      if !name.isExact {
+        add(.passedOver(inner, name.text, "a name that is not UTF-8; rename it"))
+      } else if name.text.hasPrefix(".") {
+        add(.passedOver(inner, name.text, "hidden; name it to have it read"))
+      } else if lstat(inner, &own) != 0 || stat(inner, &target) != 0 {
+        add(.passedOver(inner, name.text, "a link to what is not there"))
+      } else if target.st_mode & S_IFMT == S_IFREG {
+        add(try Recognition(file: inner, FileStatus(target), within: limit), named: name.text)
+      } else if target.st_mode & S_IFMT != S_IFDIR {
+        add(.passedOver(inner, name.text, "a pipe or a device"))
+      } else if own.st_mode & S_IFMT == S_IFLNK {
+        links.append((inner, name.text, target))
+      } else if !visited.insert(FolderIdentity(target)).inserted {
+        add(.passedOver(inner, name.text, "a folder that is read already"))
+      } else {
+        try add(folder: inner, name.text, depth: depth, within: limit, visited: &visited)
       }
     }
+    // Links last: a folder is itself rather than what leads to it.
+    for link in links {
+      if visited.insert(FolderIdentity(link.status)).inserted {
+        try add(folder: link.path, link.name, depth: depth, within: limit, visited: &visited)
+      } else {
+        add(
+          .passedOver(
+            link.path, link.name, "a link to a folder that is read already, or to one around it"))
+      }
+    }
+    sort()
+  }
+
+  private mutating func add(
+    folder path: String, _ name: String, depth: Int, within limit: ExpansionLimit,
+    visited: inout Set<FolderIdentity>
+  ) throws(IngestionError) {
+    guard depth < ArtifactFolder.depthLimit else {
+      return add(ArtifactFolder.tooDeep(path, name))
+    }
+    add(
+      try ArtifactFolder(onDisk: path, depth: depth + 1, within: limit, visited: &visited),
+      named: name)
   }
 
   /// All members of an archive; of two with one name the later one, as if it were unpacked.
@@ -95,9 +143,7 @@ struct ArtifactFolder {
   }
 
   private static func tooDeep(_ path: String, _ name: String) -> FoundArtifact {
-    FoundArtifact(
-      place: ArtifactPlace(file: path), displayPath: name, size: 0, modified: 0, reader: nil,
-      remark: .passedOver("more than \(depthLimit) folders deep"))
+    .passedOver(path, name, "more than \(depthLimit) folders deep")
   }
 
   private mutating func add(_ entry: Recognition, named name: String) {
@@ -209,6 +255,14 @@ enum Recognition {
 }
 
 extension FoundArtifact {
+  fileprivate static func passedOver(
+    _ path: String, _ name: String, _ phrase: String
+  ) -> FoundArtifact {
+    FoundArtifact(
+      place: ArtifactPlace(file: path), displayPath: name, size: 0, modified: 0, reader: nil,
+      remark: .passedOver(phrase))
+  }
+
   fileprivate func renamed(_ name: String) -> FoundArtifact {
     var copy = self
     copy.displayPath = name

@@ -36,26 +36,33 @@ func systemFailure(_ path: String, _ error: Int32 = errno) -> IngestionError {
   .unreadable(path: path, reason: unsafe String(cString: strerror(error)))
 }
 
-/// The names in a folder, by their bytes, without hidden ones.
+/// The names in a folder, by their bytes, and whether each is UTF-8: another one is repaired here,
+/// and leads nowhere.
 ///
 /// - Throws: `IngestionError.unreadable`.
-func namesInFolder(_ path: String) throws(IngestionError) -> [String] {
+func namesInFolder(_ path: String) throws(IngestionError) -> [(text: String, isExact: Bool)] {
   guard let folder = unsafe opendir(path) else { throw systemFailure(path) }
   defer { unsafe closedir(folder) }
-  var names: [String] = []
+  var names: [(text: String, isExact: Bool)] = []
   while let entry = unsafe readdir(folder) {
-    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
-      unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    let bytes = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
+      unsafe Array(buffer.prefix { $0 != 0 })
     }
-    if !name.hasPrefix(".") { names.append(name) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if text != "." && text != ".." { names.append((text, Array(text.utf8) == bytes)) }
   }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  return names.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
 }
 
-/// Whether a path is a folder reached without a symbolic link, which could lead round in a circle.
-func isRealFolder(_ path: String) -> Bool {
-  var status = stat()
-  return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+/// One folder among all of the system's, by whatever path it is reached.
+struct FolderIdentity: Hashable {
+  private let device: UInt64
+  private let number: UInt64
+
+  init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    number = UInt64(status.st_ino)
+  }
 }
 
 /// The path without `.`, `..`, symbolic links and repeated slashes.

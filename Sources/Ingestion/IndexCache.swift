@@ -14,21 +14,48 @@ package struct IndexCache: Sendable {
 
   /// The folder of the index files.
   package let folder: String
+  /// Why indexes cannot be kept, where the user's own cache cannot be used: the folder is then a
+  /// passing one, and every index is gone with the program.
+  package let problem: IngestionError?
+  /// The user named the folder, so that nothing else will do.
+  private let isNamed: Bool
 
   /// - Parameter folder: nil for `$XDG_CACHE_HOME/vestige`, or `~/.cache/vestige`.
-  /// - Throws: `IngestionError.unreadable` when there is no such place, or it cannot be made.
+  /// - Throws: `IngestionError.unwritable` when the named folder cannot be made, or no other.
   package init(folder: String?, environment: [String: String]) throws(IngestionError) {
     if let folder {
-      self.folder = folder
-    } else if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
-      self.folder = cache + "/vestige"
-    } else if let home = environment["HOME"], !home.isEmpty {
-      self.folder = home + "/.cache/vestige"
-    } else {
-      throw .unreadable(
-        path: "$HOME", reason: "no folder for index files; name one with --index-dir")
+      try IndexCache.makeFolder(folder)
+      (self.folder, problem, isNamed) = (folder, nil, true)
+      return
     }
-    try IndexCache.makeFolder(self.folder)
+    do throws(IngestionError) {
+      let kept = try IndexCache.usual(environment)
+      try IndexCache.makeFolder(kept)
+      (self.folder, problem, isNamed) = (kept, nil, false)
+    } catch {
+      self = try IndexCache(passingBecauseOf: error)
+    }
+  }
+
+  /// A cache in memory, or where temporary files are, for one run of the program.
+  ///
+  /// - Throws: the reason itself when there is no such place either.
+  private init(passingBecauseOf reason: IngestionError) throws(IngestionError) {
+    let places = ["/dev/shm", "/tmp"]
+    guard let place = places.first(where: { unsafe access($0, W_OK | X_OK) == 0 }) else {
+      throw reason
+    }
+    folder = "\(place)/vestige-\(getpid())"
+    problem = reason
+    isNamed = false
+  }
+
+  private static func usual(_ environment: [String: String]) throws(IngestionError) -> String {
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+      return cache + "/vestige"
+    }
+    if let home = environment["HOME"], !home.isEmpty { return home + "/.cache/vestige" }
+    throw .unwritable(path: "$HOME", reason: "it is not set")
   }
 
   /// The executions of a source: from the cache where it is fresh, otherwise read and written.
@@ -36,13 +63,48 @@ package struct IndexCache: Sendable {
   /// Usually one; a source whose artifacts name several runs (`environment.ci.run_id`) is one
   /// execution for each, in the order of first appearance.
   ///
-  /// - Parameter progress: called while artifacts are read; false stops.
+  /// Where an index cannot be written (the disk is full, the cache belongs to somebody else), it is
+  /// made in memory, unless the user named the folder: at such a time an answer is worth more than
+  /// a file.
+  ///
+  /// - Parameters:
+  ///   - progress: called while artifacts are read; false stops.
+  ///   - notKept: called with the reason when the index is only in memory.
   /// - Throws: `IngestionError`.
   package func executions(
     of source: ExecutionSource, rebuild: Bool = false,
-    progress: (IngestionProgress) -> Bool = { _ in true }
+    progress: (IngestionProgress) -> Bool = { _ in true },
+    notKept: (IngestionError) -> Void = { _ in }
   ) throws(IngestionError) -> [TraceIndex] {
+    if let problem {
+      notKept(problem)
+      return try passing(source, progress)
+    }
     if !rebuild, let cached = cached(source) { return cached }
+    do throws(IngestionError) {
+      return try built(source, progress)
+    } catch {
+      guard !isNamed, case .index(.system) = error else { throw error }
+      notKept(error)
+      return try IndexCache(passingBecauseOf: error).passing(source, progress)
+    }
+  }
+
+  /// Indexes whose files are gone once they are open.
+  private func passing(
+    _ source: ExecutionSource, _ progress: (IngestionProgress) -> Bool
+  ) throws(IngestionError) -> [TraceIndex] {
+    try IndexCache.makeFolder(folder)
+    defer {
+      for name in (try? files()) ?? [] { unlink(name) }
+      rmdir(folder)
+    }
+    return try built(source, progress)
+  }
+
+  private func built(
+    _ source: ExecutionSource, _ progress: (IngestionProgress) -> Bool
+  ) throws(IngestionError) -> [TraceIndex] {
     kernel_keep_memory()
     defer { kernel_give_memory_back() }
     let count = try write(source, progress: progress)
@@ -99,7 +161,8 @@ package struct IndexCache: Sendable {
   ///
   /// - Throws: `IngestionError.unreadable`.
   package func files() throws(IngestionError) -> [String] {
-    try namesInFolder(folder).filter { $0.hasSuffix(".vtix") }.map { "\(folder)/\($0)" }
+    try namesInFolder(folder).map(\.text).filter { $0.hasSuffix(".vtix") }
+      .map { "\(folder)/\($0)" }
   }
 
   /// Where the index of one part of a source is or will be.
@@ -131,6 +194,8 @@ package struct IndexCache: Sendable {
     var status = stat()
     if stat(path, &status) == 0 { return }
     if path.utf8.count > 1 { try makeFolder(Ingestion.folder(of: path)) }
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw systemFailure(path) }
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+      throw .unwritable(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
   }
 }

@@ -6,6 +6,8 @@ package import TraceIndex
 package enum IngestionError: Error, Equatable, Sendable {
   /// No such file or folder, or it may not be read.
   case unreadable(path: String, reason: String)
+  /// There is no place there for index files.
+  case unwritable(path: String, reason: String)
   /// There is nothing there that a reader knows; `looked` files were tried.
   case noArtifacts(path: String, looked: Int)
   /// Compressed data turns into more than the limit allows.
@@ -23,6 +25,8 @@ extension IngestionError: CustomStringConvertible {
     switch self {
     case .unreadable(let path, let reason):
       "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason):
+      "\(path): no place for index files: \(reason); name a folder with --index-dir"
     case .noArtifacts(let path, let looked):
       "\(path): no artifact found (\(looked) file\(looked == 1 ? "" : "s") looked at); known "
         + "formats: \(knownFormats); try 'vestige artifact inspect \(path)'"

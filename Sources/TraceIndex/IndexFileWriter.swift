@@ -28,12 +28,12 @@ struct IndexFileWriter: ~Copyable {
     descriptor = name.withUnsafeMutableBufferPointer { buffer in
       unsafe buffer.baseAddress.map { unsafe mkstemp($0) } ?? -1
     }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     temporaryPath = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     position = UInt64(IndexFormat.dataOffset)
     guard descriptor >= 0 else {
       throw MappedFile.failure(temporaryPath, "create the index")
     }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     guard lseek(descriptor, off_t(position), SEEK_SET) >= 0 else {
       throw MappedFile.failure(temporaryPath, "write the index")
     }

@@ -72,10 +72,16 @@ struct CacheOptions: ParsableArguments {
   ) throws(IngestionError) -> [TraceIndex] {
     var line = ProgressLine()
     defer { line.erase() }
-    let indexes = try cache.executions(of: source, rebuild: rebuild) { progress in
-      line.show(progress)
-      return true
-    }
+    let indexes = try cache.executions(
+      of: source, rebuild: rebuild,
+      progress: { progress in
+        line.show(progress)
+        return true
+      },
+      notKept: { reason in
+        line.erase()
+        StandardStream.error.say("vestige: the index is not kept: \(reason)\n")
+      })
     line.erase()
     if warns { warnOfRefusedRecords(indexes, of: source) }
     return indexes

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ingestion
 import Reports
 import TraceIndex
 import TraceModel
@@ -19,6 +20,7 @@ struct IndexBuildCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
+    if let problem = try executions.cache.cache().problem { throw problem }
     let indexes = try executions.executions()
     let table = Report.Table(
       key: "indexes", title: "",

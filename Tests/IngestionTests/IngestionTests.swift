@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Ingestion
 import TestSupport
 import Testing
@@ -50,7 +51,7 @@ extension TemporaryFolder {
     let sources = try ArtifactFinder.executions(at: [folder.file("run")])
     #expect(sources.count == 1)
     #expect(sources[0].artifacts.map(\.displayPath) == ["a.jsonl", "b.jsonl", "deep/er/c.jsonl"])
-    #expect(sources[0].passedOver == ["policy.yaml"])
+    #expect(sources[0].passedOver == [".hidden.jsonl", "policy.yaml"])
   }
 
   @Test("a folder of folders of artifacts is a set of executions, by name")
@@ -83,6 +84,49 @@ extension TemporaryFolder {
     #expect(throws: IngestionError.self) {
       try ArtifactFinder.executions(at: [folder.file("missing")])
     }
+  }
+
+  @Test("folders behind links are read, each once; what is not read is named")
+  func links() throws {
+    let folder = TemporaryFolder()
+    let files = FileManager.default
+    try folder.write("elsewhere/a.jsonl", event("user:a"))
+    try folder.write("run/own.jsonl", event("user:b"))
+    try folder.write("run/real/c.jsonl", event("user:c"))
+    for (name, target) in [
+      ("run/linked", "../elsewhere"), ("run/again", "real"), ("run/up", ".."), ("run/gone", "x"),
+    ] {
+      try files.createSymbolicLink(atPath: folder.file(name), withDestinationPath: target)
+    }
+    #expect(mkfifo(folder.file("run/pipe"), 0o600) == 0)
+    let odd = Array("\(folder.path)/run/\u{1}".utf8CString.dropLast(2)) + [-1, 0]
+    #expect(mkdir(odd, 0o700) == 0)
+    let found = try ArtifactFinder.everything(at: folder.file("run"))
+    let source = try #require(found.executions.first)
+    #expect(found.executions.count == 1)
+    #expect(source.artifacts.map(\.displayPath).contains("linked/a.jsonl"))
+    #expect(source.artifacts.map(\.displayPath).contains("real/c.jsonl"))
+    #expect(source.artifacts.count == 3)
+    let phrases = try found.unread.map { "\($0.displayPath): \(try $0.phrase(within: .standard))" }
+    #expect(phrases.contains("again: a link to a folder that is read already, or to one around it"))
+    #expect(phrases.contains("up: a link to a folder that is read already, or to one around it"))
+    #expect(phrases.contains("gone: a link to what is not there"))
+    #expect(phrases.contains("pipe: a pipe or a device"))
+    #expect(phrases.contains("\u{FFFD}: a name that is not UTF-8; rename it"))
+  }
+
+  @Test("runs that are links in one folder are a set of executions")
+  func linkedRuns() throws {
+    let folder = TemporaryFolder()
+    try folder.write("store/1/a.jsonl", event("user:a"))
+    try folder.write("store/2/a.jsonl", event("user:a"))
+    try FileManager.default.createDirectory(
+      atPath: folder.file("runs"), withIntermediateDirectories: true)
+    for name in ["1", "2"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("runs/\(name)"), withDestinationPath: "../store/\(name)")
+    }
+    #expect(try ArtifactFinder.executions(at: [folder.file("runs")]).map(\.name) == ["1", "2"])
   }
 
   @Test("a symbolic link that leads round in a circle is not followed")

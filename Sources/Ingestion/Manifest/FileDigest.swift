@@ -28,7 +28,9 @@ package struct FileDigest: Sendable, Equatable {
     guard status.isFolder || status.isRegular else {
       throw .unreadable(path: path, reason: "it is a pipe or a device; pipe it into -")
     }
-    try gather(plainPath(path), status, depth: 0, except: excludedRoot, into: &found)
+    var visited: Set<String> = []
+    try gather(
+      plainPath(path), status, depth: 0, except: excludedRoot, visited: &visited, into: &found)
     return found
   }
 
@@ -41,18 +43,21 @@ package struct FileDigest: Sendable, Equatable {
 
   private static func gather(
     _ path: String, _ status: FileStatus, depth: Int, except excluded: String?,
-    into found: inout [FileDigest]
+    visited: inout Set<String>, into found: inout [FileDigest]
   ) throws(IngestionError) {
     if status.isFolder {
       guard depth <= ArtifactFolder.depthLimit else {
         throw .unreadable(
           path: path, reason: "it lies more than \(ArtifactFolder.depthLimit) folders deep")
       }
-      for name in try namesInFolder(path) {
+      // By links, too, as artifacts are found; each folder once.
+      guard visited.insert(try absolutePath(path)).inserted else { return }
+      for (name, isExact) in try namesInFolder(path) where !name.hasPrefix(".") {
         let inner = path == "." ? name : path == "/" ? "/" + name : "\(path)/\(name)"
-        guard let status = try? FileStatus(path: inner), !status.isFolder || isRealFolder(inner)
-        else { continue }
-        try gather(inner, status, depth: depth + 1, except: excluded, into: &found)
+        guard isExact else { throw .unreadable(path: inner, reason: "its name is not UTF-8") }
+        guard let status = try? FileStatus(path: inner) else { continue }
+        try gather(
+          inner, status, depth: depth + 1, except: excluded, visited: &visited, into: &found)
       }
     } else if status.isRegular {
       if let excluded, try absolutePath(path) == excluded { return }
