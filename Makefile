@@ -50,6 +50,7 @@ libraries:
 	$(call provide,$(call library,curses.h,ncursesw),libncursesw5-dev)
 	$(call provide,$(call library,zlib.h,z),zlib1g-dev)
 	$(call provide,$(call library,zstd.h,zstd),libzstd-dev)
+	$(call provide,$(call library,expat.h,expat),libexpat1-dev)
 
 tmux:
 	$(call provide,command -v tmux,tmux)

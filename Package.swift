@@ -24,8 +24,9 @@ let package = Package(
       name: "CDecompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     .target(name: "CSandbox"),
     .target(name: "CKernels"),
+    .systemLibrary(name: "CExpat"),
     .target(name: "TraceModel", dependencies: ["CKernels"]),
-    .target(name: "WireFormats", dependencies: ["CKernels"]),
+    .target(name: "WireFormats", dependencies: ["CKernels", "CExpat"]),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
     .target(name: "TraceIndex", dependencies: ["TraceModel"]),
     .target(
@@ -130,7 +131,7 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels"]
+let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat"]
 for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

@@ -6,6 +6,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case malformedJSON = "malformed-json"
   /// The bytes are not a protobuf message.
   case malformedProtobuf = "malformed-protobuf"
+  /// The bytes are not XML, or XML that is not safe to read.
+  case malformedXML = "malformed-xml"
   /// A record or the whole artifact ends before it is complete.
   case truncated = "truncated"
   /// Text must be UTF-8.
@@ -42,9 +44,9 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   /// How much was lost.
   package var severity: DiagnosticSeverity {
     switch self {
-    case .malformedJSON, .malformedProtobuf, .truncated, .invalidUTF8, .missingField, .invalidField,
-      .unsupportedSchema, .unknownFormat, .unreadable, .damaged, .nestingTooDeep,
-      .recordTooLarge:
+    case .malformedJSON, .malformedProtobuf, .malformedXML, .truncated, .invalidUTF8,
+      .missingField, .invalidField, .unsupportedSchema, .unknownFormat, .unreadable, .damaged,
+      .nestingTooDeep, .recordTooLarge:
       .refused
     case .loneSurrogate, .duplicateField, .replacedValue, .newerSchema: .partial
     case .unknownField, .otherRecord: .skipped
@@ -55,6 +57,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .malformedJSON: "not valid JSON"
+    case .malformedXML: "not valid XML, or XML with entities"
     case .malformedProtobuf: "not a valid protobuf message"
     case .truncated: "ends before it is complete"
     case .invalidUTF8: "text that is not UTF-8"

@@ -4,7 +4,7 @@ package enum TraceReaders {
   package static let all: [any TraceReader.Type] = [
     AuthzEventReader.self, CloudTrailReader.self, KubernetesAuditReader.self,
     GoogleCloudAuditReader.self, OTLPReader.self, JaegerReader.self, ZipkinReader.self,
-    OTLPProtobufReader.self,
+    OTLPProtobufReader.self, JUnitReader.self,
   ]
 
   /// The first reader that recognises an artifact by its first bytes; `nil` when none does.

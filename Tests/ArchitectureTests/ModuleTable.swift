@@ -11,7 +11,7 @@ struct ModuleRule {
 
 let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceModel", own: ["CKernels"]),
-  ModuleRule(module: "WireFormats", own: ["CKernels"]),
+  ModuleRule(module: "WireFormats", own: ["CKernels", "CExpat"]),
   ModuleRule(module: "TraceReaders", own: ["TraceModel", "WireFormats"]),
   ModuleRule(module: "TraceIndex", own: ["TraceModel"], foreign: ["Glibc"]),
   ModuleRule(
@@ -48,4 +48,4 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels"]
+let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat"]

@@ -34,6 +34,8 @@ private let textFixtures: [Fixture] = [
   Fixture("zipkin-json", "zipkin-v1.json"),
   Fixture("zipkin-json", "zipkin-lines.jsonl"),
   Fixture("zipkin-json", "zipkin-damaged.jsonl"),
+  Fixture("junit-xml", "junit.xml"),
+  Fixture("junit-xml", "junit-entities.xml"),
 ]
 
 /// Fixtures that are no text: a byte-order mark and JSON mean nothing in them.

@@ -1,0 +1,4 @@
+// Expat, the system's; docs/decisions/011-expat.md says why.
+#pragma once
+
+#include <expat.h>
