@@ -99,6 +99,12 @@ def inputs(size, with_million):
                 [sys.executable, str(ROOT / "Benchmarks/generate.py"), *arguments, str(partial)],
                 check=True)
             partial.rename(path)
+    # The same spans once more, in protobuf.
+    files["otlp-protobuf"] = DATA / f"otlp-{size}.pb"
+    if not files["otlp-protobuf"].exists():
+        subprocess.run(
+            [sys.executable, str(ROOT / "Tests/TraceReadersTests/Fixtures/encode_otlp.py"),
+             str(files["otlp"]), str(files["otlp-protobuf"]), "four-bytes"], check=True)
     return files
 
 
@@ -121,15 +127,24 @@ def peers(path):
     return found
 
 
+def rows_of(vestige, path, folder):
+    output = subprocess.run(
+        [vestige, "trace", "query", path, "| count()", "--format", "csv", "--index-dir", folder],
+        check=True, capture_output=True, text=True).stdout
+    return int(output.splitlines()[1].split(",")[-1])
+
+
 def measure_indexing(vestige, files, folder, runs):
     rows = []
-    for kind in ("authz", "otlp"):
+    records = {}
+    for kind in ("authz", "otlp", "otlp-protobuf"):
         path = str(files[kind])
         megabytes = files[kind].stat().st_size / 1e6
         build = [vestige, "index", "build", path, "--rebuild", "--index-dir", folder]
         own = measure(build, runs)
+        records[kind] = (rows_of(vestige, path, folder), own)
         all_programs = [("**vestige index build**", own)]
-        for name, command in peers(path):
+        for name, command in peers(path) if kind != "otlp-protobuf" else []:
             slow = command[0] not in ("cat", "wc")
             all_programs.append((name, measure(command, 1 if slow else runs, warm=not slow)))
         for name, result in all_programs:
@@ -137,6 +152,8 @@ def measure_indexing(vestige, files, folder, runs):
                 f"{kind}: {name}", f"{megabytes / result[0]:,.0f}", f"{result[0]:.3f}",
                 f"{result[1]:.3f}–{result[2]:.3f}", f"{result[0] / own[0]:.2f}",
                 f"{result[3] / 1e6:,.0f}"])
+    table("Indexing, records", ["input", "records", "records a second"], [
+        [kind, f"{count:,}", f"{count / own[0]:,.0f}"] for kind, (count, own) in records.items()])
     table("Indexing, one core", ["input", "MB/s", "seconds", "range", "of vestige", "peak MB"], rows)
 
 
@@ -191,7 +208,8 @@ def main():
         places += [("a million rows", str(files["million"]))] if options.million else []
         measure_start(vestige, places, folder, runs)
         for name, path in files.items():
-            measure_questions(vestige, name, path, folder, runs)
+            if name != "otlp-protobuf":
+                measure_questions(vestige, name, path, folder, runs)
     finally:
         shutil.rmtree(folder)
 
