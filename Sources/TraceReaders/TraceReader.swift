@@ -8,11 +8,17 @@ package struct FormatDescriptor: Sendable, Equatable {
   package let title: String
   /// The schema versions that are read in full; empty when the format does not name its version.
   package let schemaVersions: [String]
+  /// What happened and leaves no record in this format, a clause each: what a person must not
+  /// conclude from an artifact's silence. `docs/formats` has them at length.
+  package let blindSpots: [String]
 
-  package init(name: String, title: String, schemaVersions: [String] = []) {
+  package init(
+    name: String, title: String, schemaVersions: [String] = [], blindSpots: [String]
+  ) {
     self.name = name
     self.title = title
     self.schemaVersions = schemaVersions
+    self.blindSpots = blindSpots
   }
 }
 

@@ -7,7 +7,12 @@ import WireFormats
 /// required field missing or a value of the wrong type is refused as a whole.
 package struct AuthzEventReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
-    name: "authz-event", title: "Authorization events", schemaVersions: ["1.0"])
+    name: "authz-event", title: "Authorization events", schemaVersions: ["1.0"],
+    blindSpots: [
+      "who called and for what, in events of type authz_error",
+      "which binding or condition decided, where the emitter does not fill it in",
+      "one check seen by client and server: they share no id",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 1)

@@ -8,7 +8,12 @@ import WireFormats
 package struct CloudTrailReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
     name: "cloudtrail", title: "AWS CloudTrail",
-    schemaVersions: ["1.0"] + (1...newestMinor).map { $0 < 10 ? "1.0\($0)" : "1.\($0)" })
+    schemaVersions: ["1.0"] + (1...newestMinor).map { $0 < 10 ? "1.0\($0)" : "1.\($0)" },
+    blindSpots: [
+      "iam:PassRole, iam:CreateServiceLinkedRole, sts:TagSession and tags set on creation: they have no event",
+      "second permissions of one call, such as reading the source of a copy",
+      "calls on data, unless the trail was told to log them", "which policy or condition decided",
+    ])
 
   /// The newest version is 1.11.
   private static let newestMinor = 11

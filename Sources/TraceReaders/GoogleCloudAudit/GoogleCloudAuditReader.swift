@@ -27,7 +27,13 @@ struct AuthorizationCheck {
 /// Each permission that an entry says was checked is one decision.
 package struct GoogleCloudAuditReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
-    name: "gcp-audit", title: "Google Cloud audit logs")
+    name: "gcp-audit", title: "Google Cloud audit logs",
+    blindSpots: [
+      "reads of data, whose logs are off by default for most services",
+      "which binding, role or condition granted a permission",
+      "the permission to act as another service account",
+      "callers of other organizations, who may be redacted",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 2)

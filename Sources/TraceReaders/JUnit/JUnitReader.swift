@@ -7,7 +7,12 @@ import WireFormats
 /// A report is read when all of it is there: XML cannot be taken up in the middle, and the largest
 /// reports are small.
 package struct JUnitReader: TraceReader {
-  package static let descriptor = FormatDescriptor(name: "junit-xml", title: "JUnit XML")
+  package static let descriptor = FormatDescriptor(
+    name: "junit-xml", title: "JUnit XML",
+    blindSpots: [
+      "when a case without a timestamp ran, and what ran in parallel",
+      "what the code under test called",
+    ])
 
   /// The first element says it.
   package static func sniff(_ prefix: RawSpan) -> Bool {

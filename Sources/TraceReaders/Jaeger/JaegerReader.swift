@@ -3,7 +3,13 @@ import WireFormats
 
 /// Reads the JSON of Jaeger's query service and web page: traces with their spans and processes.
 package struct JaegerReader: SpanFormatReader {
-  package static let descriptor = FormatDescriptor(name: "jaeger-json", title: "Jaeger traces")
+  package static let descriptor = FormatDescriptor(
+    name: "jaeger-json", title: "Jaeger traces",
+    blindSpots: [
+      "calls that were not sampled, or whose export failed",
+      "what services without instrumentation did",
+      "authorization decisions: an authorization log has to be beside it",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 3)

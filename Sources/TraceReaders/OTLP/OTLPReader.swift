@@ -4,7 +4,12 @@ import WireFormats
 /// Reads OTLP/JSON: the spans of trace requests, and the log records that carry a trace id.
 package struct OTLPReader: SpanFormatReader {
   package static let descriptor = FormatDescriptor(
-    name: "otlp-json", title: "OpenTelemetry traces (JSON)")
+    name: "otlp-json", title: "OpenTelemetry traces (JSON)",
+    blindSpots: [
+      "calls that were not sampled, or whose export failed",
+      "what services without instrumentation did",
+      "authorization decisions: an authorization log has to be beside it",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 2)

@@ -7,7 +7,12 @@ import WireFormats
 /// span, a log record, a resource or a scope has to be.
 package struct OTLPProtobufReader: TraceReader {
   package static let descriptor = FormatDescriptor(
-    name: "otlp-protobuf", title: "OpenTelemetry traces (protobuf)")
+    name: "otlp-protobuf", title: "OpenTelemetry traces (protobuf)",
+    blindSpots: [
+      "calls that were not sampled, or whose export failed",
+      "what services without instrumentation did",
+      "authorization decisions: an authorization log has to be beside it",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool { ProtobufFraming.sniff(prefix) != nil }
 

@@ -4,7 +4,13 @@ import WireFormats
 /// Reads Zipkin's JSON, version 2 and version 1.
 package struct ZipkinReader: SpanFormatReader {
   package static let descriptor = FormatDescriptor(
-    name: "zipkin-json", title: "Zipkin traces")
+    name: "zipkin-json", title: "Zipkin traces",
+    blindSpots: [
+      "calls that were not sampled, or whose export failed",
+      "what services without instrumentation did",
+      "authorization decisions: an authorization log has to be beside it",
+      "the kind of an attribute's value: all are text",
+    ])
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 1)
