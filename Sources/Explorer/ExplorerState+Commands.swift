@@ -45,6 +45,7 @@ extension ExplorerState {
     case .editFilter, .toggleFilters, .clearFilters, .undo, .redo, .includeValue, .excludeValue,
       .searchValue:
       changeFilters(command)
+      return requests()
     default:
       message = "\(command.rawValue) has no meaning here; ? lists the keys"
     }
@@ -216,8 +217,8 @@ extension ExplorerState {
     let run = path(currentExecution)
     switch screen {
     case .executions:
-      return
-        "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
+      let paths = executions.map { ShellText.word($0.path) }.joined(separator: " ")
+      return "vestige trace summarize \(paths)\(filter)"
     case .traces(let traces):
       return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
     case .waterfall(let waterfall):
@@ -233,7 +234,7 @@ extension ExplorerState {
       let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
       return "vestige policy generate \(run) --dialect \(policy.dialect.rawValue)\(principal)"
     case .diff(let diff):
-      return "vestige trace diff \(path(diff.before)) \(path(diff.after))"
+      return "vestige trace diff \(path(diff.before)) \(path(diff.after))\(filter)"
     case .summary: return "vestige trace summarize \(run)\(filter)"
     case .diagnostics: return "vestige artifact inspect \(run)"
     case .raw: return "vestige trace show \(run)"

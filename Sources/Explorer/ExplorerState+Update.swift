@@ -167,6 +167,7 @@ extension ExplorerState {
       layer = nil
       filters.replace(with: text)
       refreshScreen()
+      return requests()
     case .search:
       layer = nil
       search = text.isEmpty ? nil : TextSearch(text)

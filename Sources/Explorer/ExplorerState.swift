@@ -69,7 +69,8 @@ package struct ExplorerState: Sendable {
   /// What the screen that is shown may look at.
   package func context(matches: RowSet?) -> ScreenContext {
     ScreenContext(
-      executions: executions, height: listHeight, matches: matches, analyses: analyses)
+      executions: executions, height: listHeight, matches: matches, filter: filters.active,
+      analyses: analyses)
   }
 
   /// The run that the screen shows or has under its cursor.

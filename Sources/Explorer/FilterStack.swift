@@ -26,6 +26,9 @@ package struct FilterStack: Sendable {
 
   package var isActive: Bool { isOn && !filters.isEmpty }
 
+  /// The query in force; nil when nothing is filtered.
+  package var active: String? { isActive ? text : nil }
+
   /// The rows of a run that the filters keep; nil when nothing is filtered.
   ///
   /// - Complexity: O(rows) once for each run and change.
@@ -41,10 +44,14 @@ package struct FilterStack: Sendable {
   /// only another run has, keeps none.
   static func rows(matching text: String, in index: TraceIndex) -> RowSet {
     guard let query = try? Query(parsing: text),
-      case .rows(let rows) = try? evaluate(
+      let result = try? evaluate(
         query, in: index, context: QueryContext(allowsAbsentAttributes: true))
     else { return RowSet(rowCount: index.rowCount) }
-    return rows
+    return switch result {
+    case .rows(let rows): rows
+    case .ordered(let rows): RowSet(rowCount: index.rowCount, rows)
+    case .table: RowSet(rowCount: index.rowCount)
+    }
   }
 
   /// Replaces all filters by one; an empty text removes them.

@@ -6,6 +6,8 @@ import TraceQuery
 package struct DiffState: Screen {
   package let before: Int
   package let after: Int
+  /// The query whose rows are compared; nil for all rows.
+  private var filter: String?
   package private(set) var count = 0
   package private(set) var position = ListPosition()
 
@@ -18,7 +20,7 @@ package struct DiffState: Screen {
   var execution: Int? { after }
 
   package func diff(_ analyses: Analyses) -> ExecutionDiff? {
-    analyses.comparison(before: before, after: after)
+    analyses.comparison(before: before, after: after, filter: filter)
   }
 
   package func selected(_ analyses: Analyses) -> Difference? {
@@ -29,6 +31,7 @@ package struct DiffState: Screen {
   }
 
   mutating func refresh(_ context: ScreenContext) {
+    filter = context.filter
     count = diff(context.analyses)?.differences.count ?? 0
     position.select(position.selected, count: count, height: context.height)
   }

@@ -26,21 +26,21 @@ package struct ExecutionsState: Screen {
       guard let index = context.index(selected) else {
         return .saying("this run is not ready yet")
       }
-      return open(command, execution: selected, in: index)
+      return open(command, execution: selected, in: index, context)
     default:
       return .ignored
     }
   }
 
   private func open(
-    _ command: Command, execution: Int, in index: TraceIndex
+    _ command: Command, execution: Int, in index: TraceIndex, _ context: ScreenContext
   ) -> ScreenResponse {
     switch command {
     case .why:
-      return why(execution: execution, in: index)
+      return why(execution: execution, in: index, context)
     case .nextError, .nextDenial:
       guard let target = RowTarget(command) else { return .ignored }
-      let row = index.nearestRow(from: -1, forward: true, matches: nil) {
+      let row = index.nearestRow(from: -1, forward: true, matches: context.matches) {
         target.holds(for: $0, in: index)
       }
       guard let row else { return .saying("no \(target.noun) in this run") }
@@ -55,10 +55,12 @@ package struct ExecutionsState: Screen {
   }
 
   /// The first denial is looked at first: it is the likelier cause; without one, the first error.
-  private func why(execution: Int, in index: TraceIndex) -> ScreenResponse {
+  private func why(
+    execution: Int, in index: TraceIndex, _ context: ScreenContext
+  ) -> ScreenResponse {
     let targets: [RowTarget] = [.denial, .error]
     for target in targets {
-      let row = index.nearestRow(from: -1, forward: true, matches: nil) {
+      let row = index.nearestRow(from: -1, forward: true, matches: context.matches) {
         target.holds(for: $0, in: index)
           && (target == .error || index.trace(ofRow: $0) != nil || index.traceCount == 0)
       }

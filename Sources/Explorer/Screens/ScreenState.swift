@@ -35,6 +35,8 @@ package struct ScreenContext: Sendable {
   package let height: Int
   /// The rows of the screen's run that the filters keep; nil when nothing is filtered.
   package let matches: RowSet?
+  /// The query of the filters in force; nil when nothing is filtered.
+  package let filter: String?
   /// What was found out about runs so far.
   package let analyses: Analyses
 

@@ -12,8 +12,10 @@ package struct SummaryState: Screen {
   package var shownExecution: Int { execution ?? 0 }
 
   mutating func refresh(_ context: ScreenContext) {
-    if let summary = context.analyses.summary(shownExecution), lines.isEmpty {
+    if let summary = context.analyses.summary(shownExecution, filter: context.filter) {
       lines = SummaryText.lines(of: summary)
+    } else {
+      lines = []
     }
     top = max(0, min(top, lines.count - context.height))
   }
@@ -40,7 +42,7 @@ package struct SummaryState: Screen {
 
   /// The row behind the headline about failures or denials.
   private func jump(to kind: Headline.Kind, _ context: ScreenContext) -> ScreenResponse {
-    guard let summary = context.analyses.summary(shownExecution),
+    guard let summary = context.analyses.summary(shownExecution, filter: context.filter),
       let index = context.index(shownExecution)
     else { return .saying("still being worked out") }
     guard let row = summary.headlines.first(where: { $0.kind == kind })?.row else {

@@ -19,7 +19,9 @@ enum ExecutionsView {
     let visible = screen.position.visible(
       count: state.executions.count, height: layout.list.count)
     for (row, place) in zip(layout.list, visible) {
-      draw(state.executions[place], mark(place, state), columns, row: row, on: &canvas)
+      let entry = state.executions[place]
+      draw(
+        entry, totals(place, state), mark(place, state), columns, row: row, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: row, column: 1)
         canvas.highlight(row: row, role: .selection)
@@ -37,8 +39,15 @@ enum ExecutionsView {
     return place == state.before ? " A" : place == state.after ? " B" : ""
   }
 
+  /// The figures of a run, of the rows that the filter keeps; nil while they are counted.
+  private static func totals(_ place: Int, _ state: ExplorerState) -> ExecutionTotals? {
+    guard let filter = state.filters.active else { return state.executions[place].index?.totals }
+    return state.analyses.summary(place, filter: filter)?.totals
+  }
+
   private static func draw(
-    _ entry: ExecutionEntry, _ mark: String, _ columns: Columns, row: Int, on canvas: inout Canvas
+    _ entry: ExecutionEntry, _ totals: ExecutionTotals?, _ mark: String, _ columns: Columns,
+    row: Int, on canvas: inout Canvas
   ) {
     canvas.putPath(
       visibleText(entry.name) + mark, row: row, column: 3, limit: columns.nameEnd - 3)
@@ -54,8 +63,11 @@ enum ExecutionsView {
       canvas.put(
         visibleText(reason), row: row, column: columns.nameEnd + 1, role: .error,
         limit: canvas.width - columns.nameEnd - 2)
-    case .ready(let index):
-      let totals = index.totals
+    case .ready:
+      guard let totals else {
+        canvas.put("counting …", row: row, column: columns.nameEnd + 1, role: .textDim)
+        return
+      }
       columns.put(
         [
           totals.start == 0 ? "-" : Timestamp.dateTime(nanoseconds: totals.start),
