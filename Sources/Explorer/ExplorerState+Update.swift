@@ -73,13 +73,13 @@ extension ExplorerState {
   }
 
   /// The two earliest runs are compared until a person says otherwise: what was first is what the
-  /// other is held against.
+  /// other is held against. A run without any time comes after those that have one.
   private mutating func chooseSides() {
     let ready = executions.indices
-      .compactMap { run in executions[run].index.map { (start: $0.totals.start, run: run) } }
-      .sorted { $0 < $1 }
-    let rest = executions.indices.filter { run in !ready.contains { $0.run == run } }
-    let order = ready.map(\.run) + rest
+      .compactMap { run in executions[run].index.map { (start: $0.knownStart, run: run) } }
+      .sorted { a, b in (a.start ?? .max, a.run) < (b.start ?? .max, b.run) }
+      .map(\.run)
+    let order = ready + executions.indices.filter { !ready.contains($0) }
     before = order.first
     after = order.count > 1 ? order[1] : nil
   }
@@ -171,7 +171,7 @@ extension ExplorerState {
     case .search:
       layer = nil
       search = text.isEmpty ? nil : TextSearch(text)
-      if search != nil { find(forward: true) }
+      if search != nil { jumping { $0.find(forward: true) } }
     }
     return []
   }

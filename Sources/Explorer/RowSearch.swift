@@ -42,6 +42,25 @@ extension Command {
 }
 
 extension TraceIndex {
+  /// When the run began; nil when no row has a time.
+  var knownStart: Int64? { totals.start == 0 && totals.end == 0 ? nil : totals.start }
+
+  /// The first row in order of time that is what a jump looks for and that the filter keeps.
+  func firstRow(of target: RowTarget, matches: RowSet?) -> Int? {
+    withTimeOrder { order in
+      for place in 0..<order.count {
+        let row = Int(order[place])
+        if matches?.contains(row) ?? true, target.holds(for: row, in: self) { return row }
+      }
+      return nil
+    }
+  }
+
+  /// The first row of a row's trace; the row itself when it is in none.
+  func top(ofRow row: Int) -> Int {
+    trace(ofRow: row).map { traceRecord($0).rows.lowerBound } ?? row
+  }
+
   /// The nearest row after `row` (or before it) that `isWanted` and that the filter keeps.
   func nearestRow(
     from row: Int, forward: Bool, matches: RowSet?, where isWanted: (Int) -> Bool

@@ -39,7 +39,10 @@ package struct ExplorerHarness: Sendable {
   }
 
   /// Runs made by hand; their records cannot be read.
-  package init(_ indexes: TraceIndex...) {
+  package init(_ indexes: TraceIndex...) { self.init(indexes) }
+
+  /// The same for any number of runs.
+  package init(_ indexes: [TraceIndex]) {
     runs = indexes.map { Run(name: $0.name, path: "runs/\($0.name)", indexes: [$0], source: nil) }
   }
 

@@ -192,11 +192,20 @@ extension ExplorerState {
         length: Int(index.byteLength(ofRow: raw.row))))
   }
 
-  /// The run that a selected run is held against: run A, unless that is the selected one.
+  /// The runs to compare while `execution` is looked at: run A and this one; run A and run B while
+  /// it is run A, or none. Nil when there are no two.
+  package func pair(for execution: Int?) -> (before: Int, after: Int)? {
+    guard let before else { return nil }
+    let later = execution == nil || execution == before ? after : execution
+    guard let later, later != before, executions.indices.contains(later) else { return nil }
+    return (before, later)
+  }
+
+  /// The run that a selected run is held against; nil for run A and while one is not ready.
   package func comparisonBase(for execution: Int) -> Int? {
-    guard executions.indices.contains(execution), let before, before != execution,
-      executions[execution].index != nil, executions[before].index != nil
+    guard let pair = pair(for: execution), pair.after == execution,
+      executions[execution].index != nil, executions[pair.before].index != nil
     else { return nil }
-    return before
+    return pair.before
   }
 }

@@ -18,6 +18,8 @@ package struct DiagnosticsState: Screen {
 
   package var shownExecution: Int { execution ?? 0 }
 
+  var place: [Int] { [position.selected] }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = execution.flatMap(context.index) else { return }
     let log = index.diagnostics

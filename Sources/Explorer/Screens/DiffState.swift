@@ -30,6 +30,8 @@ package struct DiffState: Screen {
     return diff.differences[position.selected]
   }
 
+  var place: [Int] { [position.selected] }
+
   mutating func refresh(_ context: ScreenContext) {
     filter = context.filter
     count = diff(context.analyses)?.differences.count ?? 0

@@ -30,6 +30,8 @@ package struct RawState: Screen {
     layOut()
   }
 
+  var place: [Int] { [top] }
+
   mutating func refresh(_ context: ScreenContext) {
     top = max(0, min(top, lines.count - context.height))
   }
