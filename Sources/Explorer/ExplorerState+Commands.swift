@@ -249,10 +249,10 @@ extension ExplorerState {
     case .summary: return "vestige trace summarize \(run)\(filter)"
     case .diagnostics: return "vestige artifact inspect \(run)"
     case .raw(let raw):
-      guard let index = context(matches: nil).index(raw.shownExecution) else { return run }
-      let artifact = index.artifact(ofRow: raw.row)
-      let file = index.artifacts.indices.contains(artifact) ? index.artifacts[artifact].path : ""
-      let query = "file=\(quoted(file)) byte=\(index.byteOffset(ofRow: raw.row))"
+      guard case .row = raw.subject, let place = place(of: raw) else {
+        return "vestige artifact inspect \(run)"
+      }
+      let query = "file=\(quoted(place.artifact.path)) byte=\(place.offset)"
       return "vestige trace query \(run) \(ShellText.word(query))"
     }
   }

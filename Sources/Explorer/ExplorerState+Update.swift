@@ -26,11 +26,11 @@ extension ExplorerState {
       analyses.store(result)
       refreshScreen()
       return requests()
-    case .recordRead(let execution, let row, let bytes):
-      for place in screens.indices {
-        guard case .raw(var raw) = screens[place] else { continue }
-        raw.receive(bytes, execution: execution, row: row)
-        screens[place] = .raw(raw)
+    case .recordRead(let place, let bytes):
+      for number in screens.indices {
+        guard case .raw(var raw) = screens[number], self.place(of: raw) == place else { continue }
+        raw.receive(bytes)
+        screens[number] = .raw(raw)
       }
       return []
     case .saved(let path):
@@ -76,8 +76,8 @@ extension ExplorerState {
   /// other is held against. A run without any time comes after those that have one.
   private mutating func chooseSides() {
     let ready = executions.indices
-      .compactMap { run in executions[run].index.map { (start: $0.knownStart, run: run) } }
-      .sorted { a, b in (a.start ?? .max, a.run) < (b.start ?? .max, b.run) }
+      .compactMap { run in executions[run].index.map { (time: $0.middle, run: run) } }
+      .sorted { a, b in (a.time ?? .max, a.run) < (b.time ?? .max, b.run) }
       .map(\.run)
     let order = ready + executions.indices.filter { !ready.contains($0) }
     before = order.first

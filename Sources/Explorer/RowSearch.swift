@@ -42,8 +42,17 @@ extension Command {
 }
 
 extension TraceIndex {
-  /// When the run began; nil when no row has a time.
-  var knownStart: Int64? { totals.start == 0 && totals.end == 0 ? nil : totals.start }
+  /// When the run was: the start of the row in the middle of its time, so that one odd timestamp
+  /// does not move the run by years. Nil when no row has a time.
+  var middle: Int64? {
+    guard totals.start != 0 || totals.end != 0 else { return nil }
+    // Rows without a time lie at zero: the next row that has one speaks for them.
+    for place in rowCount / 2..<rowCount {
+      guard let row = row(atTimePosition: place) else { break }
+      if !marks(row).contains(.timeMissing) { return start(row) }
+    }
+    return totals.start
+  }
 
   /// The first row in order of time that is what a jump looks for and that the filter keeps.
   func firstRow(of target: RowTarget, matches: RowSet?) -> Int? {

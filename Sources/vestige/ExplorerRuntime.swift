@@ -93,7 +93,7 @@ final class ExplorerRuntime: Sendable {
 
   private func read(_ place: RecordPlace) {
     func done(_ bytes: RecordBytes) {
-      mailbox.post(.recordRead(execution: place.execution, row: place.row, bytes))
+      mailbox.post(.recordRead(place, bytes))
     }
     guard let source = sources.first(where: { $0.root == place.root }) else {
       return done(.unavailable(reason: "\(place.root): no longer open"))

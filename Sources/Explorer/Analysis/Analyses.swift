@@ -180,16 +180,17 @@ extension ExplorerState {
 
   /// The record that a screen is still without.
   private func recordRequest(_ raw: RawState) -> Effect? {
-    guard raw.bytes == nil, executions.indices.contains(raw.shownExecution),
-      let index = executions[raw.shownExecution].index
+    raw.bytes == nil ? place(of: raw).map(Effect.readRecord) : nil
+  }
+
+  /// Where the bytes of a screen are; nil when its run is not there.
+  func place(of raw: RawState) -> RecordPlace? {
+    guard executions.indices.contains(raw.shownExecution),
+      let index = executions[raw.shownExecution].index, let range = raw.range(in: index)
     else { return nil }
-    let artifact = index.artifact(ofRow: raw.row)
-    guard index.artifacts.indices.contains(artifact) else { return nil }
-    return .readRecord(
-      RecordPlace(
-        execution: raw.shownExecution, row: raw.row, root: executions[raw.shownExecution].path,
-        artifact: index.artifacts[artifact], offset: index.byteOffset(ofRow: raw.row),
-        length: Int(index.byteLength(ofRow: raw.row))))
+    return RecordPlace(
+      execution: raw.shownExecution, root: executions[raw.shownExecution].path,
+      artifact: index.artifacts[range.artifact], offset: range.offset, length: range.length)
   }
 
   /// The runs to compare while `execution` is looked at: run A and this one; run A and run B while

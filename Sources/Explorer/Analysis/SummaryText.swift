@@ -27,11 +27,13 @@ package enum SummaryText {
   private static func totals(_ summary: ExecutionSummary) -> [Line] {
     let totals = summary.totals
     let spread = totals.end.subtractingSaturating(totals.start)
+    let hasTime = totals.start != 0 || totals.end != 0
     func count(_ number: Int) -> String { QuantityText.count(number) }
     return heading("Totals") + [
       plain(
-        "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
-          + "lasted \(QuantityText.duration(spread))"),
+        hasTime
+          ? "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
+            + "lasted \(QuantityText.duration(spread))" : "no row has a time"),
       plain(
         "\(count(totals.traces)) traces, \(count(totals.spans)) spans, "
           + "\(count(totals.errors)) of them failed, \(count(totals.logs)) logs"),
@@ -87,15 +89,16 @@ package enum SummaryText {
   }
 
   private static func denials(_ summary: ExecutionSummary) -> [Line] {
-    table(
+    let clock = ClockFormat([summary.totals], digits: 0)
+    return table(
       "Denied", ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
       summary.denials.map { group in
         (
           [
             "\(group.principal)  \(group.permission)  \(group.target)",
             QuantityText.count(group.denied), QuantityText.count(group.allowed),
-            group.first.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
-            group.last.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+            clock.text(group.first),
+            clock.text(group.last),
           ], .bad
         )
       })

@@ -45,7 +45,10 @@ enum DiffView {
       }
     }
     if let selected = screen.selected(state.analyses), !layout.detail.isEmpty {
-      drawDetail(selected, diff, number: screen.position.selected + 1, layout.detail, on: &canvas)
+      let runs = [screen.before, screen.after].compactMap { ExplorerFacts.index($0, state) }
+      drawDetail(
+        selected, diff, ClockFormat(runs), number: screen.position.selected + 1, layout.detail,
+        on: &canvas)
     }
   }
 
@@ -88,8 +91,8 @@ enum DiffView {
   // MARK: Detail
 
   private static func drawDetail(
-    _ difference: Difference, _ diff: ExecutionDiff, number: Int, _ rows: Range<Int>,
-    on canvas: inout Canvas
+    _ difference: Difference, _ diff: ExecutionDiff, _ clock: ClockFormat, number: Int,
+    _ rows: Range<Int>, on canvas: inout Canvas
   ) {
     canvas.rule(row: rows.lowerBound, title: count(number))
     canvas.putRight(
@@ -105,13 +108,15 @@ enum DiffView {
       canvas.putRight(change.sides, row: row, end: canvas.width - 3)
       row += 1
     }
-    for line in facts(of: difference, diff) where row < rows.upperBound {
+    for line in facts(of: difference, diff, clock) where row < rows.upperBound {
       RowDetail.draw(line, row: row, on: &canvas)
       row += 1
     }
   }
 
-  private static func facts(of difference: Difference, _ diff: ExecutionDiff) -> [RowDetail.Line] {
+  private static func facts(
+    of difference: Difference, _ diff: ExecutionDiff, _ clock: ClockFormat
+  ) -> [RowDetail.Line] {
     var lines: [RowDetail.Line] = []
     if !difference.reasonBefore.isEmpty || !difference.reasonAfter.isEmpty {
       let reasons = [difference.reasonBefore, difference.reasonAfter].map { $0.isEmpty ? "-" : $0 }
@@ -125,7 +130,7 @@ enum DiffView {
             + difference.grantedBy.joined(separator: ", ")))
     }
     if let first = difference.first {
-      lines.append(.init(label: "begins", text: clockText(first)))
+      lines.append(.init(label: "begins", text: clock.text(first)))
     }
     for explanation in difference.explains.prefix(4) {
       let other = diff.differences[explanation.difference]

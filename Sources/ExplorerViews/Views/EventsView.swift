@@ -16,11 +16,13 @@ enum EventsView {
       return
     }
     let growth = state.analyses.growth(screen.shownExecution)
+    let wide = canvas.width >= 60
+    let clock = ClockFormat([index], digits: wide ? 3 : 0, short: canvas.width < 100)
     let visible = screen.position.visible(count: screen.count, height: layout.list.count)
     for (line, place) in zip(layout.list, visible) {
       guard let row = screen.row(at: place, in: index) else { continue }
       let grows = growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil
-      draw(row, index, grows: grows, line: line, on: &canvas)
+      draw(row, index, clock, grows: grows, line: line, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: line, column: 1)
         canvas.highlight(row: line, role: .selection)
@@ -33,12 +35,17 @@ enum EventsView {
   }
 
   private static func draw(
-    _ row: Int, _ index: TraceIndex, grows: Bool, line: Int, on canvas: inout Canvas
+    _ row: Int, _ index: TraceIndex, _ clock: ClockFormat, grows: Bool, line: Int,
+    on canvas: inout Canvas
   ) {
     let wide = canvas.width >= 60
-    var column = canvas.put(
-      clockText(index.start(row)) + "  ", row: line, column: wide ? 3 : 2, role: .textDim,
-      limit: wide ? 14 : 9)
+    var column = wide ? 3 : 2
+    // A narrow screen has no room for the year.
+    let time = clock.text(index.knownStart(row))
+    let cut = !wide && clock.showsDate ? 5 : 0
+    canvas.put(
+      String(time.dropFirst(time.count > cut ? cut : 0)), row: line, column: column, role: .textDim)
+    column += clock.width - cut + (wide ? 2 : 1)
     let isDecision = index.kind(row) == .decision
     if wide {
       let (who, role) = actor(row, index)

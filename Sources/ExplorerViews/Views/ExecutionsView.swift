@@ -68,10 +68,12 @@ enum ExecutionsView {
         canvas.put("counting …", row: row, column: columns.nameEnd + 1, role: .textDim)
         return
       }
+      let hasTime = totals.start != 0 || totals.end != 0
       columns.put(
         [
-          totals.start == 0 ? "-" : Timestamp.dateTime(nanoseconds: totals.start),
-          durationText(totals.end.subtractingSaturating(totals.start)), count(totals.traces),
+          hasTime ? Timestamp.dateTime(nanoseconds: totals.start) : "-",
+          hasTime ? durationText(totals.end.subtractingSaturating(totals.start)) : "-",
+          count(totals.traces),
           count(totals.spans), count(totals.decisions), signed(totals.errors, canvas.glyphs.error),
           signed(totals.denied, canvas.glyphs.denied),
         ], row: row, role: .text,
@@ -146,8 +148,9 @@ enum ExecutionsView {
   private static func drawTimeline(
     _ sparkline: Sparkline, _ index: TraceIndex, row: Int, on canvas: inout Canvas
   ) {
-    let start = Timestamp.timeOfDay(nanoseconds: index.totals.start)
-    let end = Timestamp.timeOfDay(nanoseconds: index.totals.end)
+    let clock = ClockFormat([index], digits: 0)
+    let start = clock.text(index.totals.start)
+    let end = clock.text(index.totals.end)
     var column = canvas.put(start + " ", row: row, column: 2, role: .textDim)
     for value in sparkline.values {
       column = canvas.put(
@@ -190,7 +193,7 @@ enum ExecutionsView {
         width >= 100
         ? [(0, 20), (1, 10), (2, 9), (3, 11), (4, 12), (5, 10), (6, 10)]
         : width >= 76
-          ? [(0, 20), (1, 8), (2, 8), (3, 8), (5, 9), (6, 9)]
+          ? [(0, 20), (1, 9), (2, 8), (3, 8), (5, 9), (6, 9)]
           : width >= 50 ? [(1, 8), (3, 9), (5, 8), (6, 8)] : [(5, 8), (6, 8)]
       let total = widths.reduce(0) { $0 + $1.1 }
       // The figures stand beside the names, not at the far end of a wide screen.
