@@ -34,5 +34,7 @@ package struct ClockFormat {
 
 extension TraceIndex {
   /// Nanoseconds since the Unix epoch; nil when the artifact gives no usable time.
-  package func knownStart(_ row: Int) -> Int64? { marks(row).contains(.timeMissing) ? nil : start(row) }
+  package func knownStart(_ row: Int) -> Int64? {
+    marks(row).contains(.timeMissing) ? nil : start(row)
+  }
 }

@@ -117,7 +117,11 @@ extension ExplorerState {
       return []
     case "<Enter>":
       layer = nil
-      return palette.selected.map { perform($0) } ?? []
+      guard let command = palette.selected else {
+        message = "\(palette.editor.text): no command has these letters"
+        return []
+      }
+      return perform(command)
     default:
       if palette.handle(key, height: max(1, height - 4)) { layer = .palette(palette) }
       return []
@@ -191,7 +195,7 @@ extension ExplorerState {
 
   /// What a filter would keep of the current run.
   func preview(_ text: String) -> FilterPreview {
-    if text.allSatisfy({ $0 == " " }) { return .empty }
+    if text.allSatisfy(\.isWhitespace) { return .empty }
     do throws(QueryError) {
       let query = try Query(parsing: text)
       guard let execution = currentExecution, executions.indices.contains(execution),

@@ -71,7 +71,7 @@ package struct ExplorerState: Sendable {
   /// What the screen that is shown may look at.
   package func context(matches: RowSet?) -> ScreenContext {
     ScreenContext(
-      executions: executions, height: listHeight, matches: matches,
+      executions: executions, height: listHeight, width: width, matches: matches,
       base: currentExecution.flatMap(comparisonBase), filter: filters.active,
       analyses: analyses)
   }

@@ -56,7 +56,7 @@ package struct FilterStack: Sendable {
 
   /// Replaces all filters by one; an empty text removes them.
   package mutating func replace(with text: String) {
-    change { $0 = text.isEmpty ? [] : [Filter(text: text)] }
+    change { $0 = text.allSatisfy(\.isWhitespace) ? [] : [Filter(text: text)] }
   }
 
   package mutating func push(_ text: String) {

@@ -48,7 +48,10 @@ enum ExplorerFacts {
       return "step \(count(step)) of \(count(screen.count))"
     case .policy(let screen): return PolicyView.facts(screen, state)
     case .diff(let screen): return DiffView.facts(screen, state)
-    case .summary, .diagnostics: return ""
+    case .summary(let screen):
+      let below = screen.lines.count - screen.top - state.listHeight
+      return below > 0 ? "\(count(below)) more lines below" : ""
+    case .diagnostics: return ""
     case .raw(let screen): return screen.mode.rawValue
     }
   }

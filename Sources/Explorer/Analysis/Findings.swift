@@ -77,6 +77,9 @@ extension MeasureChange {
   /// `p95 41 ms → 254 ms`.
   package var text: String { "\(name) \(before.text) → \(after.text)" }
 
+  /// `41 ms → 254 ms`.
+  package var values: String { "\(before.text) → \(after.text)" }
+
   /// `41 ms | 254 ms`.
   package var sides: String { "\(before.text) | \(after.text)" }
 

@@ -17,11 +17,40 @@ package enum SummaryText {
   /// Rows of a table that are shown; the rest is counted.
   private static let shown = 20
 
-  static func lines(of summary: ExecutionSummary) -> [Line] {
-    var lines = summary.headlines.map { Line(headline: $0) }
-    lines += totals(summary) + services(summary) + operations(summary) + latencies(summary)
-    lines += denials(summary) + principals(summary) + quality(summary) + artifacts(summary)
+  /// - Parameter width: columns; sentences that are longer go on in the next line.
+  static func lines(of summary: ExecutionSummary, width: Int) -> [Line] {
+    var lines = summary.headlines.map { Line(headline: $0) } + totals(summary)
+    lines = lines.flatMap { wrapped($0, width: width) }
+    lines += services(summary) + operations(summary) + latencies(summary)
+    lines += denials(summary) + principals(summary)
+    lines += quality(summary).flatMap { wrapped($0, width: width) } + artifacts(summary)
     return lines
+  }
+
+  /// A sentence over as many lines as it needs, all but the first indented.
+  private static func wrapped(_ line: Line, width: Int) -> [Line] {
+    let limit = max(10, width)
+    var lines: [String] = []
+    var rest = line.text[...]
+    while let cut = firstBeyond(limit - (lines.isEmpty ? 0 : 2), in: rest) {
+      let space = rest[..<cut].lastIndex(of: " ").flatMap { $0 > rest.startIndex ? $0 : nil }
+      let end = space ?? cut
+      lines.append((lines.isEmpty ? "" : "  ") + rest[..<end])
+      rest = rest[end...].drop { $0 == " " }
+    }
+    lines.append((lines.isEmpty ? "" : "  ") + rest)
+    return lines.map { Line(text: $0, role: line.role) }
+  }
+
+  /// The first character that has no room; nil when all have. What may be two columns wide counts
+  /// as two.
+  private static func firstBeyond(_ width: Int, in text: Substring) -> Substring.Index? {
+    var columns = 0
+    for place in text.indices {
+      columns += text[place].unicodeScalars.first.map { $0.value >= 0x1100 } ?? false ? 2 : 1
+      if columns > width { return place }
+    }
+    return nil
   }
 
   private static func totals(_ summary: ExecutionSummary) -> [Line] {
@@ -95,7 +124,7 @@ package enum SummaryText {
       summary.denials.map { group in
         (
           [
-            "\(group.principal)  \(group.permission)  \(group.target)",
+            "\(ShortText.named(group.principal))  \(group.permission)  \(group.target)",
             QuantityText.count(group.denied), QuantityText.count(group.allowed),
             clock.text(group.first),
             clock.text(group.last),
@@ -110,7 +139,7 @@ package enum SummaryText {
       summary.principals.map { subject in
         (
           [
-            subject.name.isEmpty ? "(none)" : subject.name,
+            ShortText.named(subject.name),
             QuantityText.count(subject.counts.allowed),
             QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
             QuantityText.count(subject.counterparts),

@@ -130,7 +130,7 @@ extension Difference {
     switch subject {
     case .decision(let principal, let permission, let target, let targets):
       let more = targets > 1 ? " and \(targets - 1) more" : ""
-      return "\(principal) \(permission) \(target)\(more)"
+      return "\(ShortText.named(principal)) \(permission) \(target)\(more)"
     case .operation(let service, let name):
       return service.isEmpty ? name : "\(service) \(name)"
     }

@@ -33,6 +33,8 @@ package struct ScreenContext: Sendable {
   package let executions: [ExecutionEntry]
   /// Lines of the screen's list.
   package let height: Int
+  /// Columns of the screen.
+  package let width: Int
   /// The rows of the screen's run that the filters keep; nil when nothing is filtered.
   package let matches: RowSet?
   /// The run that the screen's run is held against; nil when there is none.

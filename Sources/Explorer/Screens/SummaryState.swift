@@ -15,7 +15,7 @@ package struct SummaryState: Screen {
 
   mutating func refresh(_ context: ScreenContext) {
     if let summary = context.analyses.summary(shownExecution, filter: context.filter) {
-      lines = SummaryText.lines(of: summary)
+      lines = SummaryText.lines(of: summary, width: context.width - 2)
     } else {
       lines = []
     }

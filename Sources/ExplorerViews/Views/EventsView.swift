@@ -75,7 +75,7 @@ enum EventsView {
   /// Who acted: the service, or for a decision the principal that asked.
   private static func actor(_ row: Int, _ index: TraceIndex) -> (String, StyleRole) {
     let principal = index.principal(row)
-    if index.kind(row) == .decision && !principal.isEmpty {
+    if index.kind(row) == .decision {
       return (ShortText.principal(index.text(principal)), serviceRole(principal))
     }
     return (index.text(index.service(row)), serviceRole(index.service(row)))
@@ -133,7 +133,7 @@ enum EventsView {
     let role: StyleRole = isNew ? .policyNew : .policyGrant
     let third = (canvas.width - 12) / 3
     canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
-    canvas.putPath(
+    canvas.put(
       visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role,
       limit: third)
     canvas.put(
@@ -173,7 +173,7 @@ enum EventsView {
         lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
       }
     }
-    lines.append(.init(label: "principal", text: who.isEmpty ? "(none)" : who))
+    lines.append(.init(label: "principal", text: ShortText.named(who)))
     let reason = [index.text(index.reason(row)), index.text(index.message(row))]
       .filter { !$0.isEmpty }.joined(separator: "  ")
     if !reason.isEmpty { lines.append(.init(label: "reason", text: reason)) }

@@ -23,8 +23,11 @@ enum PolicyView {
       canvas.put("working it out …", row: layout.list.lowerBound, column: 2, role: .textDim)
     case .impossible(let reason):
       canvas.put("No policy can be made.", row: layout.list.lowerBound, column: 2, role: .warning)
-      canvas.put(
-        visibleText(reason), row: layout.list.lowerBound + 1, column: 2, limit: canvas.width - 3)
+      let rows = layout.list.lowerBound + 1..<layout.message
+      let lines = wrapped(visibleText(reason), width: canvas.width - 3, limit: rows.count)
+      for (row, line) in zip(rows, lines) {
+        canvas.put(line, row: row, column: 2, limit: canvas.width - 3)
+      }
     case .policy(let policy) where screen.showsDocument:
       drawDocument(policy, top: screen.documentTop, layout, on: &canvas)
     case .policy(let policy):
@@ -135,7 +138,7 @@ enum PolicyView {
 
   private static func lines(for statement: Statement, _ clock: ClockFormat) -> [RowDetail.Line] {
     var lines = [
-      RowDetail.Line(label: "principal", text: statement.grant.principal.text),
+      RowDetail.Line(label: "principal", text: ShortText.named(statement.grant.principal.text)),
       RowDetail.Line(label: "permission", text: statement.grant.permission.text),
       RowDetail.Line(label: "resource", text: statement.grant.resource.text + "  (exactly)"),
     ]
@@ -155,7 +158,7 @@ enum PolicyView {
       RowDetail.Line(
         text: "Denied \(counted(denied.evidence.decisions, "time")), never allowed: no statement.",
         role: .denied),
-      RowDetail.Line(label: "principal", text: denied.key.principal.text),
+      RowDetail.Line(label: "principal", text: ShortText.named(denied.key.principal.text)),
       RowDetail.Line(label: "permission", text: denied.key.permission.text),
       RowDetail.Line(label: "resource", text: denied.key.resource.text),
     ] + evidence(denied.evidence, clock)
@@ -207,7 +210,7 @@ enum PolicyView {
       let end = width - 1 - (numbers ? 7 : 0) - (hasTime ? timeWidth + 1 : 0)
       let start = 6
       let room = end - start
-      let principal = showsPrincipal && width >= 60 ? room / 4 : 0
+      let principal = showsPrincipal && width >= 60 ? room * 3 / 10 : 0
       let permission = (room - principal) * 9 / 20
       let resource = room - principal - permission
       places = [
@@ -224,7 +227,7 @@ enum PolicyView {
         let text = visibleText(texts[number])
         switch number {
         case 0, 4: canvas.putRight(text, row: row, end: place.start + place.width, role: role)
-        case 1, 3:
+        case 3:
           canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
         default: canvas.put(text, row: row, column: place.start, role: role, limit: place.width)
         }
