@@ -44,14 +44,19 @@ extension Command {
 extension TraceIndex {
   /// When the run was: the start of the row in the middle of its time, so that one odd timestamp
   /// does not move the run by years. Nil when no row has a time.
+  ///
+  /// A time on the first day of 1970 is one that was not set, and rows without a time lie there.
   var middle: Int64? {
-    guard totals.start != 0 || totals.end != 0 else { return nil }
-    // Rows without a time lie at zero: the next row that has one speaks for them.
-    for place in rowCount / 2..<rowCount {
-      guard let row = row(atTimePosition: place) else { break }
-      if !marks(row).contains(.timeMissing) { return start(row) }
+    let day: Int64 = 86_400_000_000_000
+    let middle: Int? = withTimeOrder { order in
+      var (low, high) = (0, order.count)
+      while low < high {
+        let place = (low + high) / 2
+        if start(Int(order[place])) < day { low = place + 1 } else { high = place }
+      }
+      return low < order.count ? Int(order[(low + order.count) / 2]) : nil
     }
-    return totals.start
+    return middle.map(start)
   }
 
   /// The first row in order of time that is what a jump looks for and that the filter keeps.

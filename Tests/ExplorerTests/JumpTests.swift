@@ -65,6 +65,17 @@ struct JumpTests {
     #expect(try state("", runs).before == 1)
   }
 
+  @Test("a run is not the earliest for one row of 1970")
+  func oddTime() throws {
+    var builder = TraceBuilder()
+    for number in 1...3 as ClosedRange<UInt64> {
+      builder.span("GET /", in: number, id: number, at: 5_000 + Int64(number))
+    }
+    builder.batch.rows[0].start = 2
+    let runs = [try builder.index(name: "odd"), try TraceBuilder.run(at: 1)]
+    #expect(try state("", runs).before == 1)
+  }
+
   @Test("= with one run says that two are needed; # while indexing says that the run is not ready")
   func refusals() throws {
     let one = try state("=", [try TraceBuilder.run(at: 1)])

@@ -205,9 +205,9 @@ enum PolicyView {
 
     init(width: Int, showsPrincipal: Bool, timeWidth: Int) {
       let numbers = width >= 60
-      // A date is shown where it leaves room for the names; the detail has it anyway.
-      let hasTime = numbers && (timeWidth <= 8 || width >= 100)
-      let end = width - 1 - (numbers ? 7 : 0) - (hasTime ? timeWidth + 1 : 0)
+      // Of date and time a narrow screen has the date; the detail has both.
+      let timeWidth = width < 100 ? min(timeWidth, 10) : timeWidth
+      let end = width - 1 - (numbers ? timeWidth + 8 : 0)
       let start = 6
       let room = end - start
       let principal = showsPrincipal && width >= 60 ? room * 3 / 10 : 0
@@ -217,7 +217,7 @@ enum PolicyView {
         (1, 4), principal > 0 ? (start, principal - 1) : nil,
         (start + principal, permission - 1),
         (start + principal + permission, resource - 1),
-        numbers ? (end, 6) : nil, hasTime ? (end + 7, timeWidth) : nil,
+        numbers ? (end, 6) : nil, numbers ? (end + 7, timeWidth) : nil,
       ]
     }
 
@@ -226,6 +226,10 @@ enum PolicyView {
         guard let place else { continue }
         let text = visibleText(texts[number])
         switch number {
+        case 5:
+          canvas.put(
+            String(text.prefix(place.width)), row: row, column: place.start, role: role,
+            limit: place.width)
         case 0, 4: canvas.putRight(text, row: row, end: place.start + place.width, role: role)
         case 3:
           canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
