@@ -43,6 +43,16 @@ struct FilteredScreenTests {
     #expect(try !self.text("p!").contains("--filter"))
   }
 
+  @Test("the command of a list of evidence finds just these rows")
+  func evidence() throws {
+    let text = try text("pdw!", filter: nil)
+    #expect(text.contains("step 1 of 61"), "\(text)")
+    #expect(
+      text.filter { $0 != "\n" }.contains(
+        #"'decision=deny actor="serviceAccount:payments@shop.iam.gserviceaccount.com" perm="#),
+      "\(text)")
+  }
+
   @Test("the command of the list of runs has the filter")
   func command() throws {
     #expect(

@@ -15,8 +15,10 @@ enum DiagnosticsView {
       canvas.put("WHAT, AND WHERE FIRST", row: titles, column: 15, role: .headerKey)
     }
     if screen.lines.isEmpty {
+      let lost = index.totals.recordsRefused + index.totals.recordsSkipped
       canvas.put(
-        "Every record was understood.", row: layout.list.lowerBound + 1, column: 2, role: .allowed)
+        lost == 0 ? "Every record was understood." : "Which records were not read is not kept.",
+        row: layout.list.lowerBound + 1, column: 2, role: lost == 0 ? .allowed : .warning)
       return
     }
     let visible = screen.position.visible(count: screen.lines.count, height: layout.list.count)
