@@ -43,6 +43,14 @@ struct FilteredScreenTests {
     #expect(try !self.text("p!").contains("--filter"))
   }
 
+  @Test("a filter longer than its line is cut before the hint beside it")
+  func longFilter() throws {
+    let filter = "is:deny or " + (1...20).map { "service=s\($0)" }.joined(separator: " or ")
+    let line = try ExplorerHarness.samples.get().play("f", filter: filter).text
+      .split(separator: "\n").first { $0.contains("zx clears") }
+    #expect(line?.contains("…  zx clears") == true, "\(line ?? "")")
+  }
+
   @Test("the command of a list of evidence finds just these rows")
   func evidence() throws {
     let text = try text("pdw!", filter: nil)

@@ -19,6 +19,14 @@ struct RoomTests {
     #expect(letters.contains("prod-db-password/versions/latest:no_matching_binding."), "\(text)")
   }
 
+  @Test("long names in the summary's tables leave the figures their room")
+  func summaryFigures() throws {
+    let text = try ExplorerHarness.samples.get().play("8", filter: "is:deny").text
+    let rows = text.split(separator: "\n").filter { $0.contains("…") }
+    #expect(rows.contains { $0.hasSuffix("61        0  10:01:10  10:04:26") }, "\(text)")
+    #expect(text.contains("UNDECIDED  PERMISSIONS"), "\(text)")
+  }
+
   @Test("the rest of the summary is counted in the header, over no table cell")
   func summaryRest() throws {
     let lines = try samples("8").split(separator: "\n")

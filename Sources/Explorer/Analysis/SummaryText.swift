@@ -21,9 +21,9 @@ package enum SummaryText {
   static func lines(of summary: ExecutionSummary, width: Int) -> [Line] {
     var lines = summary.headlines.map { Line(headline: $0) } + totals(summary)
     lines = lines.flatMap { wrapped($0, width: width) }
-    lines += services(summary) + operations(summary) + latencies(summary)
-    lines += denials(summary) + principals(summary)
-    lines += quality(summary).flatMap { wrapped($0, width: width) } + artifacts(summary)
+    lines += services(summary, width) + operations(summary, width) + latencies(summary)
+    lines += denials(summary, width) + principals(summary, width)
+    lines += quality(summary).flatMap { wrapped($0, width: width) } + artifacts(summary, width)
     return lines
   }
 
@@ -72,9 +72,9 @@ package enum SummaryText {
     ]
   }
 
-  private static func services(_ summary: ExecutionSummary) -> [Line] {
+  private static func services(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Services", ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
+      "Services", width, ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
       summary.services.map { service in
         (
           [
@@ -87,9 +87,10 @@ package enum SummaryText {
       })
   }
 
-  private static func operations(_ summary: ExecutionSummary) -> [Line] {
+  private static func operations(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Operations, failing and slow first", ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
+      "Operations, failing and slow first", width,
+      ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
       summary.operations.map { operation in
         (
           [
@@ -117,14 +118,14 @@ package enum SummaryText {
       }
   }
 
-  private static func denials(_ summary: ExecutionSummary) -> [Line] {
+  private static func denials(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     let clock = ClockFormat([summary.totals], digits: 0)
     return table(
-      "Denied", ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
+      "Denied", width, ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
       summary.denials.map { group in
         (
           [
-            "\(ShortText.named(group.principal))  \(group.permission)  \(group.target)",
+            "\(ShortText.principal(group.principal))  \(group.permission)  \(group.target)",
             QuantityText.count(group.denied), QuantityText.count(group.allowed),
             clock.text(group.first),
             clock.text(group.last),
@@ -133,9 +134,9 @@ package enum SummaryText {
       })
   }
 
-  private static func principals(_ summary: ExecutionSummary) -> [Line] {
+  private static func principals(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Principals", ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
+      "Principals", width, ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
       summary.principals.map { subject in
         (
           [
@@ -165,9 +166,9 @@ package enum SummaryText {
     return heading("Data quality") + lines
   }
 
-  private static func artifacts(_ summary: ExecutionSummary) -> [Line] {
+  private static func artifacts(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Artifacts", ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
+      "Artifacts", width, ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
       summary.artifacts.map { artifact in
         (
           [
@@ -189,22 +190,34 @@ package enum SummaryText {
   private static func plain(_ text: String) -> Line { Line(text: text, role: .plain) }
 
   private static func table(
-    _ title: String, _ columns: [String], _ rows: [(cells: [String], role: Role)]
+    _ title: String, _ width: Int, _ columns: [String], _ rows: [(cells: [String], role: Role)]
   ) -> [Line] {
     guard !rows.isEmpty else { return [] }
     let shownRows = rows.prefix(shown).map { (cells: $0.cells.map(visibleText), role: $0.role) }
     let widths = columns.indices.map { column in
       ([columns[column]] + shownRows.map(\.cells[column])).map(\.count).max() ?? 0
     }
+    // The first column is words, and gives way to the others, which are figures.
+    let words = min(widths[0], max(12, width - widths.dropFirst().reduce(0) { $0 + $1 + 2 }))
     func line(_ cells: [String]) -> String {
-      // The first column is words, all others are figures.
-      cells.indices.map { padded(cells[$0], min(widths[$0], 100), right: $0 > 0) }
-        .joined(separator: "  ")
+      cells.indices.map {
+        $0 == 0
+          ? padded(cut(cells[0], to: words), words) : padded(cells[$0], widths[$0], right: true)
+      }
+      .joined(separator: "  ")
     }
     var lines = heading(title) + [Line(text: line(columns), role: .dim)]
     lines += shownRows.map { Line(text: line($0.cells), role: $0.role) }
     if rows.count > shown { lines.append(Line(text: "and \(rows.count - shown) more", role: .dim)) }
     return lines
+  }
+
+  /// A text without its end, when it is longer than `width`; a path, whose end says most, without
+  /// its middle.
+  private static func cut(_ text: String, to width: Int) -> String {
+    guard text.count > width else { return text }
+    guard text.contains("/") else { return text.prefix(width - 1) + "…" }
+    return text.prefix(width / 2) + "…" + text.suffix(width - width / 2 - 1)
   }
 
   private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {
