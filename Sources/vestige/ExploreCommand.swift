@@ -17,7 +17,7 @@ struct ExploreCommand: ParsableCommand {
         vestige payments.otlp.jsonl          one run: a file
         vestige baseline/ incident/          two runs, to compare
         vestige runs/                        each folder in it is a run
-        vestige runs/ --filter 'is:deny'     only denied decisions (a policy is of all)
+        vestige runs/ --filter 'is:deny'     only denied decisions
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 
