@@ -13,24 +13,23 @@ package enum Action: Sendable {
   case indexed(execution: Int, [TraceIndex])
   case indexingFailed(execution: Int, reason: String)
   case analysed(AnalysisResult)
-  case recordRead(execution: Int, row: Int, RecordBytes)
+  case recordRead(RecordPlace, RecordBytes)
   case saved(path: String)
   case saveFailed(path: String, reason: String)
   /// The program was asked to end.
   case terminate
 }
 
-/// A row's record as its artifact has it.
+/// Bytes as their artifact has them.
 package enum RecordBytes: Sendable, Equatable {
   case bytes([UInt8])
   /// The artifact was changed or removed after it was indexed.
   case unavailable(reason: String)
 }
 
-/// Where a row's record is, for whoever can read files.
+/// Where a record is, for whoever can read files.
 package struct RecordPlace: Sendable, Equatable {
   package let execution: Int
-  package let row: Int
   /// The file or folder of the run.
   package let root: String
   package let artifact: ArtifactRecord

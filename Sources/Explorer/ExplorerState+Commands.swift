@@ -3,9 +3,14 @@ import TraceIndex
 import TraceModel
 
 extension ExplorerState {
-  /// Carries out a command: the screen is asked first, then what holds everywhere.
+  /// Carries out a command; what a jump left can be gone back to.
   mutating func perform(_ command: Command) -> [Effect] {
     defer { previousCommand = command }
+    return command.isJump ? jumping { $0.carryOut(command) } : carryOut(command)
+  }
+
+  /// The screen is asked first, then what holds everywhere.
+  private mutating func carryOut(_ command: Command) -> [Effect] {
     let response = changeScreen { screen, context in screen.perform(command, context) }
     if response.isHandled {
       if let message = response.message { self.message = message }
@@ -13,19 +18,24 @@ extension ExplorerState {
       if let screen = response.open { effects += push(screen) }
       return effects + requests()
     }
-    if let screen = screen(for: command) { return show(screen) }
+    if ExplorerState.openers.contains(command) {
+      // What stands in the way is said by whoever found it.
+      return screen(for: command).map { show($0) } ?? []
+    }
     return performEverywhere(command)
   }
 
   private mutating func performEverywhere(_ command: Command) -> [Effect] {
     switch command {
-    case .close, .back:
-      if screens.count > 1 {
-        screens.removeLast()
-        refreshScreen()
-      } else if command == .close {
+    case .back: return goBack()
+    case .close:
+      guard screens.count > 1 else {
         message = "this is the first view; Q quits"
+        return []
       }
+      screens.removeLast()
+      refreshScreen()
+      return requests()
     case .quit: return [.quit]
     case .setBefore, .setAfter: return choose(command)
     case .redraw: return [.redraw]
@@ -45,6 +55,7 @@ extension ExplorerState {
     case .editFilter, .toggleFilters, .clearFilters, .undo, .redo, .includeValue, .excludeValue,
       .searchValue:
       changeFilters(command)
+      return requests()
     default:
       message = "\(command.rawValue) has no meaning here; ? lists the keys"
     }
@@ -63,7 +74,7 @@ extension ExplorerState {
       after = selected
     }
     let names = [before, after].map { $0.map { executions[$0].name } ?? "none" }
-    message = "A is \(names[0]), B is \(names[1]); = compares them"
+    message = "A is \(names[0]), B is \(names[1]); = compares A with the selected run"
     return requests()
   }
 
@@ -99,20 +110,21 @@ extension ExplorerState {
     if case .executions = target {
       screens.removeLast(screens.count - 1)
       refreshScreen()
-      return []
+      return requests()
     }
     return push(target)
   }
+
+  /// The commands that open a view from anywhere.
+  private static let openers: Set<Command> = [
+    .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showPolicy,
+    .showSummary, .showDiagnostics, .showRaw,
+  ]
 
   /// The view that a command opens from here; nil when the command opens none.
   private mutating func screen(for command: Command) -> ScreenState? {
     if command == .showExecutions { return screens[0] }
     if command == .compare || command == .showDiff { return comparison() }
-    let openers: Set<Command> = [
-      .showTraces, .showWaterfall, .showEvents, .showPolicy, .showSummary, .showDiagnostics,
-      .showRaw,
-    ]
-    guard openers.contains(command) else { return nil }
     guard let execution = currentExecution, executions.indices.contains(execution),
       let index = executions[execution].index
     else {
@@ -147,11 +159,11 @@ extension ExplorerState {
   }
 
   private mutating func comparison() -> ScreenState? {
-    guard let before, let after, before != after else {
-      message = "two runs are needed: A and B choose them in the list of runs"
+    guard let pair = pair(for: currentExecution) else {
+      message = "two runs are needed to compare: vestige BEFORE AFTER opens two"
       return nil
     }
-    return .diff(DiffState(before: before, after: after))
+    return .diff(DiffState(before: pair.before, after: pair.after))
   }
 
   // MARK: Filters
@@ -195,66 +207,12 @@ extension ExplorerState {
     return ("name", index.string(index.name(row)))
   }
 
-  private func quoted(_ value: String) -> String {
+  func quoted(_ value: String) -> String {
     var text = "\""
     for character in value {
       if character == "\"" || character == "\\" { text.append("\\") }
       text.append(character)
     }
     return text + "\""
-  }
-}
-
-extension ExplorerState {
-  /// The shell command that prints what the screen shows.
-  var shellCommand: String {
-    func path(_ execution: Int?) -> String {
-      guard let execution, executions.indices.contains(execution) else { return "PATH" }
-      return ShellText.word(executions[execution].path)
-    }
-    let filter = filters.isActive ? " --filter \(ShellText.word(filters.text))" : ""
-    let run = path(currentExecution)
-    switch screen {
-    case .executions:
-      return
-        "vestige trace summarize \(executions.map { ShellText.word($0.path) }.joined(separator: " "))"
-    case .traces(let traces):
-      return "vestige trace list \(run) --sort \(traces.order.rawValue)\(filter)"
-    case .waterfall(let waterfall):
-      guard let index = context(matches: nil).index(waterfall.shownExecution) else {
-        return "vestige trace show"
-      }
-      return
-        "vestige trace show \(run) --trace \(ShellText.word(index.idText(ofTrace: waterfall.trace)))"
-    case .events:
-      let query = filters.isActive ? filters.text : "{}"
-      return "vestige trace query \(run) \(ShellText.word(query))"
-    case .policy(let policy):
-      let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
-      return "vestige policy generate \(run) --dialect \(policy.dialect.rawValue)\(principal)"
-    case .diff(let diff):
-      return "vestige trace diff \(path(diff.before)) \(path(diff.after))"
-    case .summary: return "vestige trace summarize \(run)\(filter)"
-    case .diagnostics: return "vestige artifact inspect \(run)"
-    case .raw: return "vestige trace show \(run)"
-    }
-  }
-}
-
-/// Words as a shell takes them.
-enum ShellText {
-  static func word(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.unicodeScalars.allSatisfy {
-        $0.isASCII
-          && ($0.properties.isAlphabetic || $0.properties.numericType != nil
-            || "-_./@:,=+".unicodeScalars.contains($0))
-      }
-    return isPlain
-      ? text
-      : "'"
-        + text.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
   }
 }

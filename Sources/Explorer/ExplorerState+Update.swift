@@ -26,11 +26,11 @@ extension ExplorerState {
       analyses.store(result)
       refreshScreen()
       return requests()
-    case .recordRead(let execution, let row, let bytes):
-      for place in screens.indices {
-        guard case .raw(var raw) = screens[place] else { continue }
-        raw.receive(bytes, execution: execution, row: row)
-        screens[place] = .raw(raw)
+    case .recordRead(let place, let bytes):
+      for number in screens.indices {
+        guard case .raw(var raw) = screens[number], self.place(of: raw) == place else { continue }
+        raw.receive(bytes)
+        screens[number] = .raw(raw)
       }
       return []
     case .saved(let path):
@@ -73,13 +73,13 @@ extension ExplorerState {
   }
 
   /// The two earliest runs are compared until a person says otherwise: what was first is what the
-  /// other is held against.
+  /// other is held against. A run without any time comes after those that have one.
   private mutating func chooseSides() {
     let ready = executions.indices
-      .compactMap { run in executions[run].index.map { (start: $0.totals.start, run: run) } }
-      .sorted { $0 < $1 }
-    let rest = executions.indices.filter { run in !ready.contains { $0.run == run } }
-    let order = ready.map(\.run) + rest
+      .compactMap { run in executions[run].index.map { (time: $0.middle, run: run) } }
+      .sorted { a, b in (a.time ?? .max, a.run) < (b.time ?? .max, b.run) }
+      .map(\.run)
+    let order = ready + executions.indices.filter { !ready.contains($0) }
     before = order.first
     after = order.count > 1 ? order[1] : nil
   }
@@ -117,7 +117,11 @@ extension ExplorerState {
       return []
     case "<Enter>":
       layer = nil
-      return palette.selected.map { perform($0) } ?? []
+      guard let command = palette.selected else {
+        message = "\(palette.editor.text): no command has these letters"
+        return []
+      }
+      return perform(command)
     default:
       if palette.handle(key, height: max(1, height - 4)) { layer = .palette(palette) }
       return []
@@ -167,10 +171,11 @@ extension ExplorerState {
       layer = nil
       filters.replace(with: text)
       refreshScreen()
+      return requests()
     case .search:
       layer = nil
       search = text.isEmpty ? nil : TextSearch(text)
-      if search != nil { find(forward: true) }
+      if search != nil { jumping { $0.find(forward: true) } }
     }
     return []
   }
@@ -190,7 +195,7 @@ extension ExplorerState {
 
   /// What a filter would keep of the current run.
   func preview(_ text: String) -> FilterPreview {
-    if text.allSatisfy({ $0 == " " }) { return .empty }
+    if text.allSatisfy(\.isWhitespace) { return .empty }
     do throws(QueryError) {
       let query = try Query(parsing: text)
       guard let execution = currentExecution, executions.indices.contains(execution),

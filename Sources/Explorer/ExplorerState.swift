@@ -15,6 +15,8 @@ package struct ExplorerState: Sendable {
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?
+  /// The views as they were before each jump, the last one last.
+  var departures: [[ScreenState]] = []
   /// The command before this one: ^C twice leaves the program.
   var previousCommand: Command?
   /// Run A, the earlier one, and run B.
@@ -69,7 +71,9 @@ package struct ExplorerState: Sendable {
   /// What the screen that is shown may look at.
   package func context(matches: RowSet?) -> ScreenContext {
     ScreenContext(
-      executions: executions, height: listHeight, matches: matches, analyses: analyses)
+      executions: executions, height: listHeight, width: width, matches: matches,
+      base: currentExecution.flatMap(comparisonBase), filter: filters.active,
+      analyses: analyses)
   }
 
   /// The run that the screen shows or has under its cursor.

@@ -26,6 +26,9 @@ package struct FilterStack: Sendable {
 
   package var isActive: Bool { isOn && !filters.isEmpty }
 
+  /// The query in force; nil when nothing is filtered.
+  package var active: String? { isActive ? text : nil }
+
   /// The rows of a run that the filters keep; nil when nothing is filtered.
   ///
   /// - Complexity: O(rows) once for each run and change.
@@ -41,15 +44,19 @@ package struct FilterStack: Sendable {
   /// only another run has, keeps none.
   static func rows(matching text: String, in index: TraceIndex) -> RowSet {
     guard let query = try? Query(parsing: text),
-      case .rows(let rows) = try? evaluate(
+      let result = try? evaluate(
         query, in: index, context: QueryContext(allowsAbsentAttributes: true))
     else { return RowSet(rowCount: index.rowCount) }
-    return rows
+    return switch result {
+    case .rows(let rows): rows
+    case .ordered(let rows): RowSet(rowCount: index.rowCount, rows)
+    case .table: RowSet(rowCount: index.rowCount)
+    }
   }
 
   /// Replaces all filters by one; an empty text removes them.
   package mutating func replace(with text: String) {
-    change { $0 = text.isEmpty ? [] : [Filter(text: text)] }
+    change { $0 = text.allSatisfy(\.isWhitespace) ? [] : [Filter(text: text)] }
   }
 
   package mutating func push(_ text: String) {

@@ -17,6 +17,17 @@ package enum ScreenKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether the filters decide what the screen shows.
+  ///
+  /// A policy made of some of the decisions would grant too little or hide too much, and a record
+  /// is what it is.
+  package var obeysFilters: Bool {
+    switch self {
+    case .executions, .traces, .waterfall, .events, .diff, .summary: true
+    case .policy, .diagnostics, .raw: false
+    }
+  }
+
   /// The question that the person at this screen asks; the first line of its help.
   package var question: String {
     switch self {

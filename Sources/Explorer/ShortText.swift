@@ -4,9 +4,14 @@ package enum ShortText {
   /// are, so that a user and a service account of one name are told apart.
   package static func principal(_ principal: String) -> String {
     let prefix = "serviceAccount:"
-    guard principal.hasPrefix(prefix) else { return principal }
+    guard principal.hasPrefix(prefix) else { return named(principal) }
     let rest = principal.dropFirst(prefix.count)
     return rest.isEmpty ? principal : String(rest.prefix { $0 != "@" })
+  }
+
+  /// A principal's exact name; words where it has none.
+  package static func named(_ principal: String) -> String {
+    principal.isEmpty ? "an unnamed principal" : principal
   }
 
   /// The end of a resource name, which is what tells it from others: the last `parts` segments.

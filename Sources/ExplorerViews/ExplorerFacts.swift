@@ -48,7 +48,10 @@ enum ExplorerFacts {
       return "step \(count(step)) of \(count(screen.count))"
     case .policy(let screen): return PolicyView.facts(screen, state)
     case .diff(let screen): return DiffView.facts(screen, state)
-    case .summary, .diagnostics: return ""
+    case .summary(let screen):
+      let below = screen.lines.count - screen.top - state.listHeight
+      return below > 0 ? "\(count(below)) more lines below" : ""
+    case .diagnostics: return ""
     case .raw(let screen): return screen.mode.rawValue
     }
   }
@@ -79,7 +82,7 @@ enum ExplorerFacts {
       ]
     case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
     case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]
-    case .diagnostics: return [("j k", "move"), ("q", "close"), ("?", "help")]
+    case .diagnostics: return [("Enter", "bytes"), ("j k", "move"), ("q", "close"), ("?", "help")]
     case .raw:
       return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
     }
@@ -98,15 +101,27 @@ enum ExplorerFacts {
     }
     let totals = index.totals
     let read =
-      "\(count(index.artifacts.count)) artifacts  \(count(Int(clamping: totals.recordsRead)))"
-      + " records"
-    let refused =
-      totals.recordsRefused == 0
-      ? "none refused" : "\(count(Int(clamping: totals.recordsRefused))) refused: # shows them"
+      "\(counted(index.artifacts.count, "artifact"))  "
+      + counted(Int(clamping: totals.recordsRead), "record")
     let blind =
       totals.decisionErrors == 0
       ? "" : ", \(counted(totals.decisionErrors, "check")) without a decision"
-    return "\(read), \(refused)\(blind)"
+    return "\(read), \(notRead(index, state.executions[execution].passedOver.count))\(blind)"
+  }
+
+  /// What of a run is in no figure.
+  private static func notRead(_ index: TraceIndex, _ unknownFiles: Int) -> String {
+    let refused = Int(clamping: index.totals.recordsRefused)
+    let skipped = Int(clamping: index.totals.recordsSkipped)
+    let parts = [
+      refused > 0 ? "\(count(refused)) refused" : "",
+      skipped > 0 ? "\(count(skipped)) skipped" : "",
+      refused + skipped == 0 ? "none refused" : "",
+      unknownFiles > 0 ? "\(counted(unknownFiles, "file")) no reader knows" : "",
+    ].filter { !$0.isEmpty }
+    let isWhole = refused + skipped + unknownFiles == 0
+    return parts.joined(separator: ", ")
+      + (isWhole ? "" : ": # shows \(refused + skipped + unknownFiles == 1 ? "it" : "them")")
   }
 
   static func name(_ execution: Int, _ state: ExplorerState) -> String {

@@ -48,7 +48,7 @@ package enum ExplorerView {
     canvas.fill(row: 0, role: .header)
     var right: [String] = []
     right.append(ExplorerFacts.facts(of: state))
-    if state.filters.isActive { right.append("filtered") }
+    if state.filters.isActive && state.screen.kind.obeysFilters { right.append("filtered") }
     // On a narrow screen the place needs the room; the list of runs always says it.
     if state.isSealed && (canvas.width >= 100 || state.screen.kind == .executions) {
       right.append("sealed")
@@ -82,15 +82,30 @@ package enum ExplorerView {
       canvas.put(
         state.pending.map(\.notation).joined(), row: layout.message, column: 1, role: .message)
     } else if !state.filters.filters.isEmpty {
-      let text = state.filters.isOn ? "filter: " : "filter off: "
-      canvas.put(
-        text + visibleText(state.filters.text), row: layout.message, column: 1,
-        role: state.filters.isOn ? .filterValid : .textDim, limit: canvas.width - 20)
-      canvas.putRight(
-        "zx clears  u undoes", row: layout.message, end: canvas.width - 1, role: .textDim)
+      drawFilter(state, layout, on: &canvas)
     } else if let notice = ExplorerFacts.notice(for: state) {
       canvas.put(notice, row: layout.message, column: 1, role: .textDim, limit: canvas.width - 2)
     }
+  }
+
+  private static func drawFilter(
+    _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
+  ) {
+    let kind = state.screen.kind
+    guard kind.obeysFilters || !state.filters.isActive else {
+      canvas.put(
+        "filters do not apply to \(kind == .policy ? "policy" : "this screen")",
+        row: layout.message, column: 1, role: .warning, limit: canvas.width - 2)
+      return
+    }
+    let hint = "zx clears  u undoes"
+    let text = state.filters.isOn ? "filter: " : "filter off: "
+    let hasHint = canvas.width >= 60
+    canvas.put(
+      text + visibleText(state.filters.text), row: layout.message, column: 1,
+      role: state.filters.isOn ? .filterValid : .textDim,
+      limit: canvas.width - (hasHint ? hint.count + 4 : 2))
+    if hasHint { canvas.putRight(hint, row: layout.message, end: canvas.width - 1, role: .textDim) }
   }
 
   /// A message takes the lines it needs, up to four, over what lies above its place.

@@ -9,11 +9,6 @@ func durationText(_ nanoseconds: Int64) -> String { QuantityText.duration(nanose
 /// `12,948`.
 func count(_ number: Int) -> String { QuantityText.count(number) }
 
-/// `10:01:12.480`, UTC.
-func clockText(_ nanoseconds: Int64) -> String {
-  Timestamp.timeOfDay(nanoseconds: nanoseconds, fractionDigits: 3)
-}
-
 /// `2026-03-02 09:00:00.480`, UTC.
 func timeText(_ nanoseconds: Int64) -> String {
   Timestamp.dateTime(nanoseconds: nanoseconds, fractionDigits: 3)

@@ -18,7 +18,7 @@ struct ExploreCommand: ParsableCommand {
         vestige baseline/ incident/          two runs, to compare
         vestige runs/                        each folder in it is a run
         vestige run-1.tar.gz                 an archive is a folder
-        vestige runs/ --filter 'is:deny'     only denied decisions, on every screen
+        vestige runs/ --filter 'is:deny'     only denied decisions
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 

@@ -93,7 +93,7 @@ final class ExplorerRuntime: Sendable {
 
   private func read(_ place: RecordPlace) {
     func done(_ bytes: RecordBytes) {
-      mailbox.post(.recordRead(execution: place.execution, row: place.row, bytes))
+      mailbox.post(.recordRead(place, bytes))
     }
     guard let source = sources.first(where: { $0.root == place.root }) else {
       return done(.unavailable(reason: "\(place.root): no longer open"))
@@ -113,10 +113,9 @@ final class ExplorerRuntime: Sendable {
       do throws(OutputError) {
         try FileOutput.write(text, to: path, replacing: false)
         return mailbox.post(.saved(path: path))
-      } catch .exists {
-        continue
       } catch {
-        return mailbox.post(.saveFailed(path: path, reason: "\(error)"))
+        guard case .unwritable(_, let reason) = error else { continue }
+        return mailbox.post(.saveFailed(path: path, reason: reason))
       }
     }
     mailbox.post(.saveFailed(path: name, reason: "999 files of that name are there"))

@@ -39,7 +39,10 @@ package struct ExplorerHarness: Sendable {
   }
 
   /// Runs made by hand; their records cannot be read.
-  package init(_ indexes: TraceIndex...) {
+  package init(_ indexes: TraceIndex...) { self.init(indexes) }
+
+  /// The same for any number of runs.
+  package init(_ indexes: [TraceIndex]) {
     runs = indexes.map { Run(name: $0.name, path: "runs/\($0.name)", indexes: [$0], source: nil) }
   }
 
@@ -49,7 +52,9 @@ package struct ExplorerHarness: Sendable {
   /// The state before any run is ready.
   package func waitingState(filter: String? = nil) -> ExplorerState {
     ExplorerState(
-      executions: runs.map { ExecutionEntry(name: $0.name, path: $0.path, passedOver: []) },
+      executions: runs.map {
+        ExecutionEntry(name: $0.name, path: $0.path, passedOver: $0.source?.passedOver ?? [])
+      },
       isSealed: true, filter: filter)
   }
 
@@ -119,7 +124,7 @@ package struct ExplorerHarness: Sendable {
     switch effect {
     case .analyse(let request): .analysed(known.result(of: request))
     case .readRecord(let place):
-      .recordRead(execution: place.execution, row: place.row, record(at: place))
+      .recordRead(place, record(at: place))
     case .save(let name, _): .saved(path: name)
     case .saveScreen, .redraw, .cancel, .suspend, .quit: nil
     }

@@ -45,7 +45,8 @@ struct TmuxTests {
     session.type(
       "tar -C '\(samples)' -cz . | " + (try session.command("-")) + "; echo status $?")
     session.press("Enter")
-    try session.wait(for: "incident against baseline")
+    // `w` is for when the comparison is there.
+    try session.wait(for: "20 differences")
     session.press("w")
     try session.wait(for: "no_matching_binding")
     session.press("r")

@@ -1,13 +1,15 @@
 package import PolicyAnalysis
 package import TraceAnalysis
 import TraceIndex
+import TraceQuery
 
 /// Something to be worked out about runs, away from the keys.
 package struct AnalysisRequest: Sendable, Equatable {
-  /// What, and about which runs: the numbers are those of the list of runs.
+  /// What, and about which runs: the numbers are those of the list of runs. A filter is a query
+  /// whose rows alone count; nil for all rows.
   package enum Subject: Hashable, Sendable {
-    case summary(Int)
-    case comparison(before: Int, after: Int)
+    case summary(Int, filter: String?)
+    case comparison(before: Int, after: Int, filter: String?)
     case growth(Int)
     case policy(Int, principal: String?, PolicyDialect)
   }
@@ -26,11 +28,17 @@ package struct AnalysisRequest: Sendable, Equatable {
   /// Works it out. Pure, and safe on any thread.
   package func run() -> AnalysisResult {
     switch subject {
-    case .summary:
-      return AnalysisResult(subject: subject, .summary(ExecutionSummary(indexes[0])))
-    case .comparison:
+    case .summary(_, let filter):
       return AnalysisResult(
-        subject: subject, .comparison(ExecutionDiff(before: indexes[0], after: indexes[1])))
+        subject: subject,
+        .summary(ExecutionSummary(indexes[0], rows: rows(of: indexes[0], matching: filter))))
+    case .comparison(_, _, let filter):
+      return AnalysisResult(
+        subject: subject,
+        .comparison(
+          ExecutionDiff(
+            before: indexes[0], rows: rows(of: indexes[0], matching: filter), after: indexes[1],
+            rows: rows(of: indexes[1], matching: filter))))
     case .growth:
       return AnalysisResult(subject: subject, .growth(PolicyGrowth(index: indexes[0])))
     case .policy(_, let principal, let dialect):
@@ -44,6 +52,10 @@ package struct AnalysisRequest: Sendable, Equatable {
         return AnalysisResult(subject: subject, .impossible("\(error)"))
       }
     }
+  }
+
+  private func rows(of index: TraceIndex, matching filter: String?) -> RowSet? {
+    filter.map { FilterStack.rows(matching: $0, in: index) }
   }
 }
 
@@ -83,20 +95,21 @@ package struct Analyses: Sendable {
   mutating func forget(execution: Int) {
     func concerns(_ subject: AnalysisRequest.Subject) -> Bool {
       switch subject {
-      case .summary(let run), .growth(let run), .policy(let run, _, _): run == execution
-      case .comparison(let before, let after): before == execution || after == execution
+      case .summary(let run, _), .growth(let run), .policy(let run, _, _): run == execution
+      case .comparison(let before, let after, _): before == execution || after == execution
       }
     }
     values = values.filter { !concerns($0.key) }
     asked = asked.filter { !concerns($0) }
   }
 
-  package func summary(_ execution: Int) -> ExecutionSummary? {
-    if case .summary(let value) = values[.summary(execution)] { value } else { nil }
+  package func summary(_ execution: Int, filter: String?) -> ExecutionSummary? {
+    if case .summary(let value) = values[.summary(execution, filter: filter)] { value } else { nil }
   }
 
-  package func comparison(before: Int, after: Int) -> ExecutionDiff? {
-    let subject = AnalysisRequest.Subject.comparison(before: before, after: after)
+  package func comparison(before: Int, after: Int, filter: String?) -> ExecutionDiff? {
+    let subject = AnalysisRequest.Subject.comparison(
+      before: before, after: after, filter: filter)
     if case .comparison(let value) = values[subject] { return value }
     return nil
   }
@@ -126,19 +139,26 @@ extension ExplorerState {
   /// Requests for whatever the visible screen needs and nobody asked for yet.
   mutating func requests() -> [Effect] {
     var subjects: [AnalysisRequest.Subject] = []
+    let filter = filters.active
     switch screen {
     case .executions(let list):
-      subjects.append(.summary(list.position.selected))
-      if let base = comparisonBase(for: list.position.selected) {
-        subjects.append(.comparison(before: base, after: list.position.selected))
+      let selected = list.position.selected
+      subjects.append(.summary(selected, filter: filter))
+      if let base = comparisonBase(for: selected) {
+        subjects.append(.comparison(before: base, after: selected, filter: filter))
+      }
+      // The figures of each run are those of the rows that the filter keeps.
+      if filter != nil {
+        subjects += executions.indices.map { .summary($0, filter: filter) }
       }
     case .events(let events): subjects.append(.growth(events.shownExecution))
-    case .summary(let summary): subjects.append(.summary(summary.shownExecution))
+    case .summary(let summary): subjects.append(.summary(summary.shownExecution, filter: filter))
     case .policy(let policy):
       subjects.append(
         .policy(policy.shownExecution, principal: policy.principal, policy.dialect))
       subjects.append(.policy(policy.shownExecution, principal: nil, policy.dialect))
-    case .diff(let diff): subjects.append(.comparison(before: diff.before, after: diff.after))
+    case .diff(let diff):
+      subjects.append(.comparison(before: diff.before, after: diff.after, filter: filter))
     case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
     case .traces, .waterfall, .diagnostics: break
     }
@@ -148,8 +168,8 @@ extension ExplorerState {
   private mutating func request(_ subject: AnalysisRequest.Subject) -> AnalysisRequest? {
     let runs: [Int] =
       switch subject {
-      case .summary(let run), .growth(let run), .policy(let run, _, _): [run]
-      case .comparison(let before, let after): [before, after]
+      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
+      case .comparison(let before, let after, _): [before, after]
       }
     guard runs.allSatisfy(executions.indices.contains) else { return nil }
     let indexes = runs.compactMap { executions[$0].index }
@@ -160,23 +180,33 @@ extension ExplorerState {
 
   /// The record that a screen is still without.
   private func recordRequest(_ raw: RawState) -> Effect? {
-    guard raw.bytes == nil, executions.indices.contains(raw.shownExecution),
-      let index = executions[raw.shownExecution].index
-    else { return nil }
-    let artifact = index.artifact(ofRow: raw.row)
-    guard index.artifacts.indices.contains(artifact) else { return nil }
-    return .readRecord(
-      RecordPlace(
-        execution: raw.shownExecution, row: raw.row, root: executions[raw.shownExecution].path,
-        artifact: index.artifacts[artifact], offset: index.byteOffset(ofRow: raw.row),
-        length: Int(index.byteLength(ofRow: raw.row))))
+    raw.bytes == nil ? place(of: raw).map(Effect.readRecord) : nil
   }
 
-  /// The run that a selected run is held against: run A, unless that is the selected one.
-  package func comparisonBase(for execution: Int) -> Int? {
-    guard executions.indices.contains(execution), let before, before != execution,
-      executions[execution].index != nil, executions[before].index != nil
+  /// Where the bytes of a screen are; nil when its run is not there.
+  func place(of raw: RawState) -> RecordPlace? {
+    guard executions.indices.contains(raw.shownExecution),
+      let index = executions[raw.shownExecution].index, let range = raw.range(in: index)
     else { return nil }
-    return before
+    return RecordPlace(
+      execution: raw.shownExecution, root: executions[raw.shownExecution].path,
+      artifact: index.artifacts[range.artifact], offset: range.offset, length: range.length)
+  }
+
+  /// The runs to compare while `execution` is looked at: run A and this one; run A and run B while
+  /// it is run A, or none. Nil when there are no two.
+  package func pair(for execution: Int?) -> (before: Int, after: Int)? {
+    guard let before else { return nil }
+    let later = execution == nil || execution == before ? after : execution
+    guard let later, later != before, executions.indices.contains(later) else { return nil }
+    return (before, later)
+  }
+
+  /// The run that a selected run is held against; nil for run A and while one is not ready.
+  package func comparisonBase(for execution: Int) -> Int? {
+    guard let pair = pair(for: execution), pair.after == execution,
+      executions[execution].index != nil, executions[pair.before].index != nil
+    else { return nil }
+    return pair.before
   }
 }

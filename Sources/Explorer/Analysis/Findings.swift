@@ -30,12 +30,14 @@ package struct Findings: Sendable {
 extension ExplorerState {
   /// What is wrong with a run, against run A where there is one; nil while it is being found out.
   package func findings(for execution: Int) -> Findings? {
-    guard let summary = analyses.summary(execution) else { return nil }
+    guard let summary = analyses.summary(execution, filter: filters.active) else { return nil }
     guard let base = comparisonBase(for: execution) else {
       return Findings(
         lines: summary.headlines.map(Finding.init), timeline: summary.timeline)
     }
-    guard let diff = analyses.comparison(before: base, after: execution) else { return nil }
+    guard
+      let diff = analyses.comparison(before: base, after: execution, filter: filters.active)
+    else { return nil }
     // The differences themselves follow: of the headlines only what sums them up.
     var lines = diff.headlines.enumerated()
       .filter { $0.offset == 0 || $0.element.kind == .cause }
@@ -74,6 +76,9 @@ extension Finding {
 extension MeasureChange {
   /// `p95 41 ms → 254 ms`.
   package var text: String { "\(name) \(before.text) → \(after.text)" }
+
+  /// `41 ms → 254 ms`.
+  package var values: String { "\(before.text) → \(after.text)" }
 
   /// `41 ms | 254 ms`.
   package var sides: String { "\(before.text) | \(after.text)" }

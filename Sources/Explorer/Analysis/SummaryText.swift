@@ -17,21 +17,52 @@ package enum SummaryText {
   /// Rows of a table that are shown; the rest is counted.
   private static let shown = 20
 
-  static func lines(of summary: ExecutionSummary) -> [Line] {
-    var lines = summary.headlines.map { Line(headline: $0) }
-    lines += totals(summary) + services(summary) + operations(summary) + latencies(summary)
-    lines += denials(summary) + principals(summary) + quality(summary) + artifacts(summary)
+  /// - Parameter width: columns; sentences that are longer go on in the next line.
+  static func lines(of summary: ExecutionSummary, width: Int) -> [Line] {
+    var lines = summary.headlines.map { Line(headline: $0) } + totals(summary)
+    lines = lines.flatMap { wrapped($0, width: width) }
+    lines += services(summary, width) + operations(summary, width) + latencies(summary)
+    lines += denials(summary, width) + principals(summary, width)
+    lines += quality(summary).flatMap { wrapped($0, width: width) } + artifacts(summary, width)
     return lines
+  }
+
+  /// A sentence over as many lines as it needs, all but the first indented.
+  private static func wrapped(_ line: Line, width: Int) -> [Line] {
+    let limit = max(10, width)
+    var lines: [String] = []
+    var rest = line.text[...]
+    while let cut = firstBeyond(limit - (lines.isEmpty ? 0 : 2), in: rest) {
+      let space = rest[..<cut].lastIndex(of: " ").flatMap { $0 > rest.startIndex ? $0 : nil }
+      let end = space ?? cut
+      lines.append((lines.isEmpty ? "" : "  ") + rest[..<end])
+      rest = rest[end...].drop { $0 == " " }
+    }
+    lines.append((lines.isEmpty ? "" : "  ") + rest)
+    return lines.map { Line(text: $0, role: line.role) }
+  }
+
+  /// The first character that has no room; nil when all have. What may be two columns wide counts
+  /// as two.
+  private static func firstBeyond(_ width: Int, in text: Substring) -> Substring.Index? {
+    var columns = 0
+    for place in text.indices {
+      columns += text[place].unicodeScalars.first.map { $0.value >= 0x1100 } ?? false ? 2 : 1
+      if columns > width { return place }
+    }
+    return nil
   }
 
   private static func totals(_ summary: ExecutionSummary) -> [Line] {
     let totals = summary.totals
     let spread = totals.end.subtractingSaturating(totals.start)
+    let hasTime = totals.start != 0 || totals.end != 0
     func count(_ number: Int) -> String { QuantityText.count(number) }
     return heading("Totals") + [
       plain(
-        "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
-          + "lasted \(QuantityText.duration(spread))"),
+        hasTime
+          ? "from \(Timestamp.dateTime(nanoseconds: totals.start, fractionDigits: 3)) UTC, "
+            + "lasted \(QuantityText.duration(spread))" : "no row has a time"),
       plain(
         "\(count(totals.traces)) traces, \(count(totals.spans)) spans, "
           + "\(count(totals.errors)) of them failed, \(count(totals.logs)) logs"),
@@ -41,9 +72,9 @@ package enum SummaryText {
     ]
   }
 
-  private static func services(_ summary: ExecutionSummary) -> [Line] {
+  private static func services(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Services", ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
+      "Services", width, ["SERVICE", "SPANS", "ERRORS", "P50", "P95", "SELF TIME"],
       summary.services.map { service in
         (
           [
@@ -56,9 +87,10 @@ package enum SummaryText {
       })
   }
 
-  private static func operations(_ summary: ExecutionSummary) -> [Line] {
+  private static func operations(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Operations, failing and slow first", ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
+      "Operations, failing and slow first", width,
+      ["OPERATION", "CALLS", "ERRORS", "P50", "P95", "MAX"],
       summary.operations.map { operation in
         (
           [
@@ -86,28 +118,29 @@ package enum SummaryText {
       }
   }
 
-  private static func denials(_ summary: ExecutionSummary) -> [Line] {
-    table(
-      "Denied", ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
+  private static func denials(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
+    let clock = ClockFormat([summary.totals], digits: 0)
+    return table(
+      "Denied", width, ["PRINCIPAL  PERMISSION  RESOURCE", "DENIED", "ALLOWED", "FIRST", "LAST"],
       summary.denials.map { group in
         (
           [
-            "\(group.principal)  \(group.permission)  \(group.target)",
+            "\(ShortText.principal(group.principal))  \(group.permission)  \(group.target)",
             QuantityText.count(group.denied), QuantityText.count(group.allowed),
-            group.first.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
-            group.last.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+            clock.text(group.first),
+            clock.text(group.last),
           ], .bad
         )
       })
   }
 
-  private static func principals(_ summary: ExecutionSummary) -> [Line] {
+  private static func principals(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Principals", ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
+      "Principals", width, ["PRINCIPAL", "ALLOWED", "DENIED", "UNDECIDED", "PERMISSIONS"],
       summary.principals.map { subject in
         (
           [
-            subject.name.isEmpty ? "(none)" : subject.name,
+            ShortText.named(subject.name),
             QuantityText.count(subject.counts.allowed),
             QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
             QuantityText.count(subject.counterparts),
@@ -133,9 +166,9 @@ package enum SummaryText {
     return heading("Data quality") + lines
   }
 
-  private static func artifacts(_ summary: ExecutionSummary) -> [Line] {
+  private static func artifacts(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
     table(
-      "Artifacts", ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
+      "Artifacts", width, ["ARTIFACT", "FORMAT", "SIZE", "READ", "REFUSED", "SKIPPED"],
       summary.artifacts.map { artifact in
         (
           [
@@ -157,22 +190,34 @@ package enum SummaryText {
   private static func plain(_ text: String) -> Line { Line(text: text, role: .plain) }
 
   private static func table(
-    _ title: String, _ columns: [String], _ rows: [(cells: [String], role: Role)]
+    _ title: String, _ width: Int, _ columns: [String], _ rows: [(cells: [String], role: Role)]
   ) -> [Line] {
     guard !rows.isEmpty else { return [] }
     let shownRows = rows.prefix(shown).map { (cells: $0.cells.map(visibleText), role: $0.role) }
     let widths = columns.indices.map { column in
       ([columns[column]] + shownRows.map(\.cells[column])).map(\.count).max() ?? 0
     }
+    // The first column is words, and gives way to the others, which are figures.
+    let words = min(widths[0], max(12, width - widths.dropFirst().reduce(0) { $0 + $1 + 2 }))
     func line(_ cells: [String]) -> String {
-      // The first column is words, all others are figures.
-      cells.indices.map { padded(cells[$0], min(widths[$0], 100), right: $0 > 0) }
-        .joined(separator: "  ")
+      cells.indices.map {
+        $0 == 0
+          ? padded(cut(cells[0], to: words), words) : padded(cells[$0], widths[$0], right: true)
+      }
+      .joined(separator: "  ")
     }
     var lines = heading(title) + [Line(text: line(columns), role: .dim)]
     lines += shownRows.map { Line(text: line($0.cells), role: $0.role) }
     if rows.count > shown { lines.append(Line(text: "and \(rows.count - shown) more", role: .dim)) }
     return lines
+  }
+
+  /// A text without its end, when it is longer than `width`; a path, whose end says most, without
+  /// its middle.
+  private static func cut(_ text: String, to width: Int) -> String {
+    guard text.count > width else { return text }
+    guard text.contains("/") else { return text.prefix(width - 1) + "…" }
+    return text.prefix(width / 2) + "…" + text.suffix(width - width / 2 - 1)
   }
 
   private static func padded(_ text: String, _ width: Int, right: Bool = false) -> String {

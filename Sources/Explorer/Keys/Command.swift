@@ -81,6 +81,17 @@ package enum Command: String, CaseIterable, Sendable {
   case cancel
   case suspend
 
+  /// Whether it goes somewhere else at once, so that a person may want to go back.
+  var isJump: Bool {
+    switch self {
+    case .nextError, .previousError, .nextDenial, .previousDenial, .nextSlow, .previousSlow,
+      .nextChange, .previousChange, .stepToChange, .stepReset, .why, .nextMatch, .previousMatch,
+      .searchValue, .longestChild, .nextTrace, .previousTrace, .first, .last:
+      true
+    default: false
+    }
+  }
+
   /// What the command does, in one line, as help and palette show it.
   package var help: String {
     switch self {
@@ -136,7 +147,7 @@ package enum Command: String, CaseIterable, Sendable {
     case .slower: "play slower"
     case .setBefore: "make this run the earlier one (A)"
     case .setAfter: "make this run the later one (B)"
-    case .compare: "compare run A with run B"
+    case .compare: "compare run A with this run; from run A itself, with run B"
     case .nextRun: "the same view of the next run"
     case .open: "open"
     case .close: "close this view"

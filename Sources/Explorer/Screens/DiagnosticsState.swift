@@ -1,16 +1,17 @@
 import TraceIndex
 package import TraceModel
 
-/// What could not be understood: one line a kind, with its first places below.
+/// What could not be understood: files that no reader knew, then one line a kind of problem.
 package struct DiagnosticsState: Screen {
-  /// A kind of diagnostic with its count.
-  package struct Line: Sendable {
-    package let kind: DiagnosticLog.Kind
-    package let tally: DiagnosticLog.Tally
+  package enum Line: Sendable {
+    /// A file of the run's folder that no reader knew, by its path there.
+    case passedOver(String)
+    /// A kind of diagnostic with its count.
+    case kind(DiagnosticLog.Kind, DiagnosticLog.Tally)
   }
 
   let execution: Int?
-  /// The gravest first, then in the order of artifacts.
+  /// Whole files, then kinds: the gravest first, then in the order of artifacts.
   package private(set) var lines: [Line] = []
   package private(set) var position = ListPosition()
 
@@ -18,30 +19,53 @@ package struct DiagnosticsState: Screen {
 
   package var shownExecution: Int { execution ?? 0 }
 
+  var place: [Int] { [position.selected] }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = execution.flatMap(context.index) else { return }
     let log = index.diagnostics
-    lines = log.kinds.enumerated()
-      .compactMap { place, kind in
-        log.tallies[kind].map { (place, Line(kind: kind, tally: $0)) }
-      }
+    let kinds = log.kinds.enumerated()
       .sorted { a, b in
-        let (x, y) = (a.1.kind.code.severity, b.1.kind.code.severity)
-        return x != y ? x > y : a.0 < b.0
+        let (x, y) = (a.element.code.severity, b.element.code.severity)
+        return x != y ? x > y : a.offset < b.offset
       }
-      .map(\.1)
+      .compactMap { _, kind in log.tallies[kind].map { Line.kind(kind, $0) } }
+    lines = context.executions[shownExecution].passedOver.map { .passedOver($0) } + kinds
     position.select(position.selected, count: lines.count, height: context.height)
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
-    position.move(command, count: lines.count, height: context.height) ? .handled : .ignored
+    if position.move(command, count: lines.count, height: context.height) { return .handled }
+    switch command {
+    case .open, .showRaw: return openPlace(context)
+    default: return .ignored
+    }
+  }
+
+  /// The bytes of the first occurrence.
+  private func openPlace(_ context: ScreenContext) -> ScreenResponse {
+    guard lines.indices.contains(position.selected) else { return .saying("nothing is selected") }
+    switch lines[position.selected] {
+    case .passedOver(let path):
+      return .saying("\(path): no reader knew it, so nothing of it was read")
+    case .kind(let kind, let tally):
+      return .opening(
+        .raw(
+          RawState(
+            execution: shownExecution, artifact: Int(kind.artifact), offset: tally.firstOffset)))
+    }
   }
 
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
     var line = position.selected + (forward ? 1 : -1)
     while lines.indices.contains(line) {
-      let kind = lines[line].kind
-      if search.matches(kind.detail) || search.matches(kind.code.rawValue) {
+      let isFound =
+        switch lines[line] {
+        case .passedOver(let path): search.matches(path)
+        case .kind(let kind, _):
+          search.matches(kind.detail) || search.matches(kind.code.rawValue)
+        }
+      if isFound {
         position.jump(to: line, count: lines.count, height: context.height)
         return true
       }

@@ -6,6 +6,8 @@ import TraceQuery
 package struct DiffState: Screen {
   package let before: Int
   package let after: Int
+  /// The query whose rows are compared; nil for all rows.
+  private var filter: String?
   package private(set) var count = 0
   package private(set) var position = ListPosition()
 
@@ -18,7 +20,7 @@ package struct DiffState: Screen {
   var execution: Int? { after }
 
   package func diff(_ analyses: Analyses) -> ExecutionDiff? {
-    analyses.comparison(before: before, after: after)
+    analyses.comparison(before: before, after: after, filter: filter)
   }
 
   package func selected(_ analyses: Analyses) -> Difference? {
@@ -28,7 +30,10 @@ package struct DiffState: Screen {
     return diff.differences[position.selected]
   }
 
+  var place: [Int] { [position.selected] }
+
   mutating func refresh(_ context: ScreenContext) {
+    filter = context.filter
     count = diff(context.analyses)?.differences.count ?? 0
     position.select(position.selected, count: count, height: context.height)
   }
@@ -125,7 +130,7 @@ extension Difference {
     switch subject {
     case .decision(let principal, let permission, let target, let targets):
       let more = targets > 1 ? " and \(targets - 1) more" : ""
-      return "\(principal) \(permission) \(target)\(more)"
+      return "\(ShortText.named(principal)) \(permission) \(target)\(more)"
     case .operation(let service, let name):
       return service.isEmpty ? name : "\(service) \(name)"
     }

@@ -41,6 +41,14 @@ package struct EventsState: Screen {
     execution.flatMap(context.index).flatMap { row(at: position.selected, in: $0) }
   }
 
+  var place: [Int] { [position.selected] }
+
+  mutating func dropLines(_ context: ScreenContext) {
+    wanted = selectedRow(context)
+    rows = nil
+    count = 0
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = execution.flatMap(context.index) else { return }
     let selected = wanted ?? (count > 0 ? row(at: position.selected, in: index) : nil)

@@ -43,6 +43,8 @@ package struct PolicyState: Screen {
     lines.indices.contains(position.selected) ? lines[position.selected] : nil
   }
 
+  var place: [Int] { [position.selected, documentTop] }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let policy = policy(context.analyses) else {
       lines = []

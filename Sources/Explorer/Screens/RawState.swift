@@ -1,14 +1,25 @@
-import TraceIndex
+package import TraceIndex
+import TraceModel
 
-/// One record as its artifact has it.
+/// One record, or what could not be understood, as its artifact has it.
 package struct RawState: Screen {
   /// How the bytes are shown.
   package enum Mode: String, CaseIterable, Sendable {
     case pretty, original, hexadecimal
   }
 
+  /// What is shown.
+  package enum Subject: Sendable {
+    case row(Int)
+    /// The artifact's number, and bytes from its first.
+    case place(artifact: Int, offset: UInt64)
+  }
+
+  /// Bytes that are shown of what is no record.
+  private static let lengthOfPlace: UInt64 = 4_096
+
   let execution: Int?
-  package let row: Int
+  package let subject: Subject
   /// Nil until the artifact was read.
   package private(set) var bytes: RecordBytes?
   package private(set) var mode = Mode.pretty
@@ -17,18 +28,43 @@ package struct RawState: Screen {
 
   init(execution: Int, row: Int) {
     self.execution = execution
-    self.row = row
+    subject = .row(row)
+  }
+
+  /// The bytes from a place on, as they are: what was not understood has no other form.
+  init(execution: Int, artifact: Int, offset: UInt64) {
+    self.execution = execution
+    subject = .place(artifact: artifact, offset: offset)
+    mode = .original
   }
 
   package var shownExecution: Int { execution ?? 0 }
 
-  func selectedRow(_ context: ScreenContext) -> Int? { row }
+  func selectedRow(_ context: ScreenContext) -> Int? {
+    if case .row(let row) = subject { row } else { nil }
+  }
 
-  mutating func receive(_ bytes: RecordBytes, execution: Int, row: Int) {
-    guard execution == self.execution, row == self.row else { return }
+  /// The artifact's number, where the bytes begin in it, and how many there are.
+  package func range(in index: TraceIndex) -> (artifact: Int, offset: UInt64, length: Int)? {
+    switch subject {
+    case .row(let row):
+      let artifact = index.artifact(ofRow: row)
+      guard index.artifacts.indices.contains(artifact) else { return nil }
+      return (artifact, index.byteOffset(ofRow: row), Int(index.byteLength(ofRow: row)))
+    case .place(let artifact, let offset):
+      guard index.artifacts.indices.contains(artifact) else { return nil }
+      let size = index.artifacts[artifact].size
+      let rest = size > offset ? size - offset : 0
+      return (artifact, offset, Int(min(RawState.lengthOfPlace, rest)))
+    }
+  }
+
+  mutating func receive(_ bytes: RecordBytes) {
     self.bytes = bytes
     layOut()
   }
+
+  var place: [Int] { [top] }
 
   mutating func refresh(_ context: ScreenContext) {
     top = max(0, min(top, lines.count - context.height))

@@ -33,8 +33,14 @@ package struct ScreenContext: Sendable {
   package let executions: [ExecutionEntry]
   /// Lines of the screen's list.
   package let height: Int
+  /// Columns of the screen.
+  package let width: Int
   /// The rows of the screen's run that the filters keep; nil when nothing is filtered.
   package let matches: RowSet?
+  /// The run that the screen's run is held against; nil when there is none.
+  package let base: Int?
+  /// The query of the filters in force; nil when nothing is filtered.
+  package let filter: String?
   /// What was found out about runs so far.
   package let analyses: Analyses
 
@@ -67,12 +73,18 @@ protocol Screen: Sendable {
   var execution: Int? { get }
   /// The row under the cursor.
   func selectedRow(_ context: ScreenContext) -> Int?
+  /// Where in the screen one is: another place has other numbers.
+  var place: [Int] { get }
+  /// Lets go of what `refresh` makes anew, and keeps the place.
+  mutating func dropLines(_ context: ScreenContext)
   /// Moves to the first line at or after the selection (or before it) that `contains` the text.
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool
 }
 
 extension Screen {
   func selectedRow(_ context: ScreenContext) -> Int? { nil }
+
+  mutating func dropLines(_ context: ScreenContext) {}
 
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {
     false

@@ -11,9 +11,13 @@ package struct SummaryState: Screen {
 
   package var shownExecution: Int { execution ?? 0 }
 
+  var place: [Int] { [top] }
+
   mutating func refresh(_ context: ScreenContext) {
-    if let summary = context.analyses.summary(shownExecution), lines.isEmpty {
-      lines = SummaryText.lines(of: summary)
+    if let summary = context.analyses.summary(shownExecution, filter: context.filter) {
+      lines = SummaryText.lines(of: summary, width: context.width - 2)
+    } else {
+      lines = []
     }
     top = max(0, min(top, lines.count - context.height))
   }
@@ -31,22 +35,23 @@ package struct SummaryState: Screen {
     case .last: top = lines.count
     case .open: return .opening(.traces(TracesState(execution: shownExecution)))
     case .nextError, .nextDenial:
-      return jump(to: command == .nextError ? .failing : .denied, context)
+      return jump(to: command == .nextError ? .error : .denial, context)
     default: return .ignored
     }
     refresh(context)
     return .handled
   }
 
-  /// The row behind the headline about failures or denials.
-  private func jump(to kind: Headline.Kind, _ context: ScreenContext) -> ScreenResponse {
-    guard let summary = context.analyses.summary(shownExecution),
+  /// The row behind the headline about failures or denials; without one the first such row.
+  private func jump(to target: RowTarget, _ context: ScreenContext) -> ScreenResponse {
+    guard let summary = context.analyses.summary(shownExecution, filter: context.filter),
       let index = context.index(shownExecution)
     else { return .saying("still being worked out") }
-    guard let row = summary.headlines.first(where: { $0.kind == kind })?.row else {
-      return .saying(kind == .failing ? "nothing failed" : "nothing was denied")
-    }
-    guard let trace = index.trace(ofRow: row) else {
+    let kind: Headline.Kind = target == .error ? .failing : .denied
+    let headline = summary.headlines.first { $0.kind == kind }?.row
+    guard let row = headline, let trace = index.trace(ofRow: row) else {
+      let row = headline ?? index.firstRow(of: target, matches: context.matches)
+      guard let row else { return .saying("no \(target.noun) in what is summed up here") }
       return .opening(.events(EventsState(execution: shownExecution, row: row)))
     }
     return .opening(.waterfall(WaterfallState(execution: shownExecution, trace: trace, row: row)))

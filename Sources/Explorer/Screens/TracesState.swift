@@ -23,6 +23,8 @@ package struct TracesState: Screen {
 
   package var shownExecution: Int { execution ?? 0 }
 
+  var place: [Int] { [position.selected] }
+
   package var selectedTrace: Int? {
     traces.indices.contains(position.selected) ? traces[position.selected] : nil
   }
@@ -89,7 +91,9 @@ package struct TracesState: Screen {
     case .sort:
       let next = (Order.allCases.firstIndex(of: order) ?? 0) + 1
       order = Order.allCases[next % Order.allCases.count]
+      // The largest are asked for, not the trace that was selected before.
       position = ListPosition()
+      traces = []
       refresh(context)
       return .saying("by \(order.rawValue)\(order == .start ? "" : ", largest first")")
     case .nextError, .previousError, .nextDenial, .previousDenial:

@@ -26,6 +26,13 @@ package struct WaterfallState: Screen {
     wanted = row
   }
 
+  var place: [Int] { [trace, position.selected] }
+
+  mutating func dropLines(_ context: ScreenContext) {
+    wanted = selectedRow
+    lines = []
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = index(context) else { return }
     let selected = wanted ?? selectedRow(context)

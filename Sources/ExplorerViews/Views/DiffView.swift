@@ -45,7 +45,10 @@ enum DiffView {
       }
     }
     if let selected = screen.selected(state.analyses), !layout.detail.isEmpty {
-      drawDetail(selected, diff, number: screen.position.selected + 1, layout.detail, on: &canvas)
+      let runs = [screen.before, screen.after].compactMap { ExplorerFacts.index($0, state) }
+      drawDetail(
+        selected, diff, ClockFormat(runs), number: screen.position.selected + 1, layout.detail,
+        on: &canvas)
     }
   }
 
@@ -63,8 +66,8 @@ enum DiffView {
     if first > 7 {
       canvas.put(difference.kind.label, row: row, column: 7, role: role, limit: first - 8)
     }
-    let change = difference.changes.first.map(\.text) ?? ""
-    let changeWidth = min(displayWidth(of: change), canvas.width / 2)
+    let change = difference.changes.first.map { first > 7 ? $0.text : $0.values } ?? ""
+    let changeWidth = displayWidth(of: change)
     let room = canvas.width - first - changeWidth - 3
     let subject = visibleText(difference.shortSubject)
     let indent = difference.isExplained ? 2 : 0
@@ -88,68 +91,117 @@ enum DiffView {
   // MARK: Detail
 
   private static func drawDetail(
-    _ difference: Difference, _ diff: ExecutionDiff, number: Int, _ rows: Range<Int>,
-    on canvas: inout Canvas
+    _ difference: Difference, _ diff: ExecutionDiff, _ clock: ClockFormat, number: Int,
+    _ rows: Range<Int>, on canvas: inout Canvas
   ) {
     canvas.rule(row: rows.lowerBound, title: count(number))
     canvas.putRight(
       " \(visibleText(diff.before)) | \(visibleText(diff.after)) ", row: rows.lowerBound,
       end: canvas.width - 3, role: .border)
     var row = rows.lowerBound + 1
-    canvas.put(
-      visibleText(difference.subjectText), row: row, column: 2, role: .textStrong,
-      limit: canvas.width - 3)
-    row += 1
+    // Who, what and on what: a long name goes on in the next line where there is room for it.
+    let subject = wrapped(
+      visibleText(difference.subjectText), width: canvas.width - 3,
+      limit: rows.count >= 8 ? 2 : 1)
+    for line in subject {
+      canvas.put(line, row: row, column: 2, role: .textStrong, limit: canvas.width - 3)
+      row += 1
+    }
     for change in difference.changes where row < rows.upperBound {
       canvas.put(change.name, row: row, column: 2, role: .textDim)
       canvas.putRight(change.sides, row: row, end: canvas.width - 3)
       row += 1
     }
-    for line in facts(of: difference, diff) where row < rows.upperBound {
-      RowDetail.draw(line, row: row, on: &canvas)
+    let room = max(0, rows.upperBound - row)
+    for line in facts(of: difference, diff, clock, room: room) {
+      RowDetail.draw(
+        .init(label: line.label, text: visibleText(line.text), role: line.role), row: row,
+        on: &canvas)
       row += 1
     }
   }
 
-  private static func facts(of difference: Difference, _ diff: ExecutionDiff) -> [RowDetail.Line] {
-    var lines: [RowDetail.Line] = []
+  /// What is known about a difference, in at most `room` lines; what has no room is counted.
+  private static func facts(
+    of difference: Difference, _ diff: ExecutionDiff, _ clock: ClockFormat, room: Int
+  ) -> [RowDetail.Line] {
+    var first: [RowDetail.Line] = []
     if !difference.reasonBefore.isEmpty || !difference.reasonAfter.isEmpty {
       let reasons = [difference.reasonBefore, difference.reasonAfter].map { $0.isEmpty ? "-" : $0 }
-      lines.append(.init(label: "reason", text: visibleText(reasons.joined(separator: " | "))))
+      first.append(.init(label: "reason", text: reasons.joined(separator: " | ")))
     }
     if !difference.grantedBy.isEmpty {
-      lines.append(
+      first.append(
         .init(
           label: "was granted",
-          text: "in \(diff.before) by "
-            + difference.grantedBy.joined(separator: ", ")))
+          text: "in \(diff.before) by " + difference.grantedBy.joined(separator: ", ")))
     }
-    if let first = difference.first {
-      lines.append(.init(label: "begins", text: clockText(first)))
+    if let begin = difference.first {
+      first.append(.init(label: "begins", text: clock.text(begin)))
     }
-    for explanation in difference.explains.prefix(4) {
-      let other = diff.differences[explanation.difference]
-      lines.append(
-        .init(
-          label: "explains",
-          text: "\(explanation.share) of \(explanation.difference + 1): "
-            + "\(other.kind.label) \(other.subjectText)", role: .textStrong))
-    }
-    for explanation in difference.explainedBy.prefix(2) {
-      let other = diff.differences[explanation.difference]
-      lines.append(
-        .init(
-          label: "because of",
-          text: "\(explanation.difference + 1): \(other.kind.label) "
-            + "\(other.subjectText), in \(explanation.share) of the traces", role: .textStrong))
-    }
+    var last: [RowDetail.Line] = []
     if let evidence = difference.evidence {
       let run = evidence.side == .after ? diff.after : diff.before
-      lines.append(
+      last = [
         .init(
           label: "evidence", text: "\(counted(evidence.count, "row")) of \(run); w shows the first")
-      )
+      ]
     }
-    return lines.map { .init(label: $0.label, text: visibleText($0.text), role: $0.role) }
+    let lists = [
+      explained(by: difference, diff), explaining(difference, diff), targets(of: difference, diff),
+    ]
+    var lines = Array(first.prefix(room))
+    for (place, list) in lists.enumerated() where !list.isEmpty {
+      // Each list that follows keeps a line at least, and so does the evidence.
+      let after = lists[(place + 1)...].count { !$0.isEmpty } * 2 + last.count
+      lines += shortened(list, to: max(1, room - lines.count - after))
+    }
+    return Array((lines + last).prefix(room))
+  }
+
+  /// The beginning of a list, with the number of those that have no room.
+  private static func shortened(_ list: [RowDetail.Line], to room: Int) -> [RowDetail.Line] {
+    guard list.count > room else { return list }
+    let shown = room - 1
+    let more = shown == 0 ? counted(list.count, "other") : "\(count(list.count - shown)) more"
+    return list.prefix(shown) + [.init(label: list[0].label, text: more, role: .textDim)]
+  }
+
+  private static func explained(
+    by difference: Difference, _ diff: ExecutionDiff
+  ) -> [RowDetail.Line] {
+    difference.explains.map { explanation in
+      let other = diff.differences[explanation.difference]
+      return .init(
+        label: "explains",
+        text: "\(explanation.share) of \(explanation.difference + 1): "
+          + "\(other.kind.label) \(other.subjectText)", role: .textStrong)
+    }
+  }
+
+  private static func explaining(
+    _ difference: Difference, _ diff: ExecutionDiff
+  ) -> [RowDetail.Line] {
+    difference.explainedBy.map { explanation in
+      let other = diff.differences[explanation.difference]
+      return .init(
+        label: "because of",
+        text: "\(explanation.difference + 1): \(other.kind.label) "
+          + "\(other.subjectText), in \(explanation.share) of the traces", role: .textStrong)
+    }
+  }
+
+  /// The targets of a difference about several.
+  private static func targets(of difference: Difference, _ diff: ExecutionDiff) -> [RowDetail.Line]
+  {
+    guard case .decision(let principal, let permission, _, let targets) = difference.subject,
+      targets > 1
+    else { return [] }
+    return diff.decisions.lazy
+      .filter {
+        $0.principal == principal && $0.permission == permission
+          && ($0.kind == difference.kind || difference.kind == .otherTargets)
+      }
+      .map { .init(label: "target", text: $0.target) }
   }
 }

@@ -16,11 +16,13 @@ enum EventsView {
       return
     }
     let growth = state.analyses.growth(screen.shownExecution)
+    let wide = canvas.width >= 60
+    let clock = ClockFormat([index], digits: wide ? 3 : 0, short: canvas.width < 100)
     let visible = screen.position.visible(count: screen.count, height: layout.list.count)
     for (line, place) in zip(layout.list, visible) {
       guard let row = screen.row(at: place, in: index) else { continue }
       let grows = growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil
-      draw(row, index, grows: grows, line: line, on: &canvas)
+      draw(row, index, clock, grows: grows, line: line, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: line, column: 1)
         canvas.highlight(row: line, role: .selection)
@@ -33,12 +35,17 @@ enum EventsView {
   }
 
   private static func draw(
-    _ row: Int, _ index: TraceIndex, grows: Bool, line: Int, on canvas: inout Canvas
+    _ row: Int, _ index: TraceIndex, _ clock: ClockFormat, grows: Bool, line: Int,
+    on canvas: inout Canvas
   ) {
     let wide = canvas.width >= 60
-    var column = canvas.put(
-      clockText(index.start(row)) + "  ", row: line, column: wide ? 3 : 2, role: .textDim,
-      limit: wide ? 14 : 9)
+    var column = wide ? 3 : 2
+    // A narrow screen has no room for the year.
+    let time = clock.text(index.knownStart(row))
+    let cut = !wide && clock.showsDate ? 5 : 0
+    canvas.put(
+      String(time.dropFirst(time.count > cut ? cut : 0)), row: line, column: column, role: .textDim)
+    column += clock.width - cut + (wide ? 2 : 1)
     let isDecision = index.kind(row) == .decision
     if wide {
       let (who, role) = actor(row, index)
@@ -68,7 +75,7 @@ enum EventsView {
   /// Who acted: the service, or for a decision the principal that asked.
   private static func actor(_ row: Int, _ index: TraceIndex) -> (String, StyleRole) {
     let principal = index.principal(row)
-    if index.kind(row) == .decision && !principal.isEmpty {
+    if index.kind(row) == .decision {
       return (ShortText.principal(index.text(principal)), serviceRole(principal))
     }
     return (index.text(index.service(row)), serviceRole(index.service(row)))
@@ -126,7 +133,7 @@ enum EventsView {
     let role: StyleRole = isNew ? .policyNew : .policyGrant
     let third = (canvas.width - 12) / 3
     canvas.put(isNew ? canvas.glyphs.grant : " ", row: line, column: 1, role: .policyNew)
-    canvas.putPath(
+    canvas.put(
       visibleText(ShortText.principal(key.principal.text)), row: line, column: 3, role: role,
       limit: third)
     canvas.put(
@@ -166,7 +173,7 @@ enum EventsView {
         lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
       }
     }
-    lines.append(.init(label: "principal", text: who.isEmpty ? "(none)" : who))
+    lines.append(.init(label: "principal", text: ShortText.named(who)))
     let reason = [index.text(index.reason(row)), index.text(index.message(row))]
       .filter { !$0.isEmpty }.joined(separator: "  ")
     if !reason.isEmpty { lines.append(.init(label: "reason", text: reason)) }

@@ -11,7 +11,11 @@ enum ExecutionsView {
     on canvas: inout Canvas
   ) {
     let longest = state.executions.map { displayWidth(of: visibleText($0.name)) + 2 }.max() ?? 0
-    let columns = Columns(width: canvas.width, longestName: longest)
+    let glyphs = canvas.glyphs
+    let all = state.executions.indices.map { totals($0, state) }
+    let columns = Columns(
+      width: canvas.width, longestName: longest,
+      figures: all.compactMap { $0.map { figures($0, glyphs) } })
     if let titles = layout.titles {
       canvas.put("RUN", row: titles, column: 3, role: .headerKey)
       columns.put(Columns.titles, row: titles, role: .headerKey, on: &canvas)
@@ -19,7 +23,9 @@ enum ExecutionsView {
     let visible = screen.position.visible(
       count: state.executions.count, height: layout.list.count)
     for (row, place) in zip(layout.list, visible) {
-      draw(state.executions[place], mark(place, state), columns, row: row, on: &canvas)
+      let entry = state.executions[place]
+      draw(
+        entry, all[place], mark(place, state), columns, row: row, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: row, column: 1)
         canvas.highlight(row: row, role: .selection)
@@ -37,8 +43,15 @@ enum ExecutionsView {
     return place == state.before ? " A" : place == state.after ? " B" : ""
   }
 
+  /// The figures of a run, of the rows that the filter keeps; nil while they are counted.
+  private static func totals(_ place: Int, _ state: ExplorerState) -> ExecutionTotals? {
+    guard let filter = state.filters.active else { return state.executions[place].index?.totals }
+    return state.analyses.summary(place, filter: filter)?.totals
+  }
+
   private static func draw(
-    _ entry: ExecutionEntry, _ mark: String, _ columns: Columns, row: Int, on canvas: inout Canvas
+    _ entry: ExecutionEntry, _ totals: ExecutionTotals?, _ mark: String, _ columns: Columns,
+    row: Int, on canvas: inout Canvas
   ) {
     canvas.putPath(
       visibleText(entry.name) + mark, row: row, column: 3, limit: columns.nameEnd - 3)
@@ -54,18 +67,26 @@ enum ExecutionsView {
       canvas.put(
         visibleText(reason), row: row, column: columns.nameEnd + 1, role: .error,
         limit: canvas.width - columns.nameEnd - 2)
-    case .ready(let index):
-      let totals = index.totals
+    case .ready:
+      guard let totals else {
+        canvas.put("counting …", row: row, column: columns.nameEnd + 1, role: .textDim)
+        return
+      }
       columns.put(
-        [
-          totals.start == 0 ? "-" : Timestamp.dateTime(nanoseconds: totals.start),
-          durationText(totals.end.subtractingSaturating(totals.start)), count(totals.traces),
-          count(totals.spans), count(totals.decisions), signed(totals.errors, canvas.glyphs.error),
-          signed(totals.denied, canvas.glyphs.denied),
-        ], row: row, role: .text,
+        figures(totals, canvas.glyphs), row: row, role: .text,
         roles: [5: totals.errors > 0 ? .error : .text, 6: totals.denied > 0 ? .denied : .text],
         on: &canvas)
     }
+  }
+
+  private static func figures(_ totals: ExecutionTotals, _ glyphs: GlyphSet) -> [String] {
+    let hasTime = totals.start != 0 || totals.end != 0
+    return [
+      hasTime ? Timestamp.dateTime(nanoseconds: totals.start) : "-",
+      hasTime ? durationText(totals.end.subtractingSaturating(totals.start)) : "-",
+      count(totals.traces), count(totals.spans), count(totals.decisions),
+      signed(totals.errors, glyphs.error), signed(totals.denied, glyphs.denied),
+    ]
   }
 
   private static func signed(_ number: Int, _ sign: String) -> String {
@@ -81,7 +102,10 @@ enum ExecutionsView {
     let entry = state.executions[selected]
     if case .failed(let reason) = entry.stage {
       canvas.rule(row: rows.lowerBound, title: visibleText(entry.name))
-      canvas.put(visibleText(reason), row: rows.lowerBound + 1, column: 2, role: .error)
+      let lines = wrapped(visibleText(reason), width: canvas.width - 3, limit: rows.count - 1)
+      for (row, line) in zip(rows.dropFirst(), lines) {
+        canvas.put(line, row: row, column: 2, role: .error, limit: canvas.width - 3)
+      }
       return
     }
     let base = state.comparisonBase(for: selected)
@@ -134,8 +158,9 @@ enum ExecutionsView {
   private static func drawTimeline(
     _ sparkline: Sparkline, _ index: TraceIndex, row: Int, on canvas: inout Canvas
   ) {
-    let start = Timestamp.timeOfDay(nanoseconds: index.totals.start)
-    let end = Timestamp.timeOfDay(nanoseconds: index.totals.end)
+    let clock = ClockFormat([index], digits: 0)
+    let start = clock.text(index.totals.start)
+    let end = clock.text(index.totals.end)
     var column = canvas.put(start + " ", row: row, column: 2, role: .textDim)
     for value in sparkline.values {
       column = canvas.put(
@@ -167,26 +192,32 @@ enum ExecutionsView {
     }
   }
 
-  /// Where the numbers end; narrow screens keep what tells a sick run.
+  /// Where the figures end; what has no room is left out, what tells a sick run last.
   private struct Columns {
     static let titles = ["STARTED", "LASTED", "TRACES", "SPANS", "DECISIONS", "ERRORS", "DENIED"]
+    /// The columns in the order in which they give way.
+    private static let giveWay = [4, 2, 0, 1, 3]
+
     let ends: [(end: Int, index: Int)]
     let nameEnd: Int
 
-    init(width: Int, longestName: Int) {
-      let widths: [(Int, Int)] =
-        width >= 100
-        ? [(0, 20), (1, 10), (2, 9), (3, 11), (4, 12), (5, 10), (6, 10)]
-        : width >= 76
-          ? [(0, 20), (1, 8), (2, 8), (3, 8), (5, 9), (6, 9)]
-          : width >= 50 ? [(1, 8), (3, 9), (5, 8), (6, 8)] : [(5, 8), (6, 8)]
-      let total = widths.reduce(0) { $0 + $1.1 }
+    init(width: Int, longestName: Int, figures: [[String]]) {
+      let widths = Columns.titles.indices.map { column in
+        2 + ([Columns.titles] + figures).reduce(0) { max($0, displayWidth(of: $1[column])) }
+      }
+      let name = min(max(12, longestName + 4), max(12, width / 3))
+      var shown = Array(widths.indices)
+      for column in Columns.giveWay
+      where name + shown.reduce(0, { $0 + widths[$1] }) > width - 1 {
+        shown.removeAll { $0 == column }
+      }
       // The figures stand beside the names, not at the far end of a wide screen.
+      let total = shown.reduce(0) { $0 + widths[$1] }
       var end = min(width - 1 - total, max(12, longestName + 4))
       nameEnd = max(4, end - 1)
-      ends = widths.map { column in
-        end += column.1
-        return (end, column.0)
+      ends = shown.map { column in
+        end += widths[column]
+        return (end, column)
       }
     }
 

@@ -23,13 +23,18 @@ enum PolicyView {
       canvas.put("working it out …", row: layout.list.lowerBound, column: 2, role: .textDim)
     case .impossible(let reason):
       canvas.put("No policy can be made.", row: layout.list.lowerBound, column: 2, role: .warning)
-      canvas.put(
-        visibleText(reason), row: layout.list.lowerBound + 1, column: 2, limit: canvas.width - 3)
+      let rows = layout.list.lowerBound + 1..<layout.message
+      let lines = wrapped(visibleText(reason), width: canvas.width - 3, limit: rows.count)
+      for (row, line) in zip(rows, lines) {
+        canvas.put(line, row: row, column: 2, limit: canvas.width - 3)
+      }
     case .policy(let policy) where screen.showsDocument:
       drawDocument(policy, top: screen.documentTop, layout, on: &canvas)
     case .policy(let policy):
-      drawStatements(policy, screen, layout, on: &canvas)
-      if !layout.detail.isEmpty { drawDetail(policy, screen, layout.detail, on: &canvas) }
+      let runs = [ExplorerFacts.index(screen.shownExecution, state)].compactMap { $0 }
+      let clock = ClockFormat(runs, digits: 0)
+      drawStatements(policy, screen, clock, layout, on: &canvas)
+      if !layout.detail.isEmpty { drawDetail(policy, screen, clock, layout.detail, on: &canvas) }
     }
   }
 
@@ -49,10 +54,11 @@ enum PolicyView {
   // MARK: Statements
 
   private static func drawStatements(
-    _ policy: GeneratedPolicy, _ screen: PolicyState, _ layout: ScreenLayout,
-    on canvas: inout Canvas
+    _ policy: GeneratedPolicy, _ screen: PolicyState, _ clock: ClockFormat,
+    _ layout: ScreenLayout, on canvas: inout Canvas
   ) {
-    let columns = Columns(width: canvas.width, showsPrincipal: screen.principal == nil)
+    let columns = Columns(
+      width: canvas.width, showsPrincipal: screen.principal == nil, timeWidth: clock.width)
     if let titles = layout.titles {
       columns.draw(
         ["#", "PRINCIPAL", "PERMISSION", "RESOURCE", "USED", "LAST"], row: titles,
@@ -63,9 +69,9 @@ enum PolicyView {
       switch screen.lines[place] {
       case .statement(let number):
         guard let statement = policy.statement(number) else { continue }
-        draw(statement, columns, row: row, on: &canvas)
+        draw(statement, clock, columns, row: row, on: &canvas)
       case .denied(let number):
-        draw(policy.usage.denied[number], columns, row: row, on: &canvas)
+        draw(policy.usage.denied[number], clock, columns, row: row, on: &canvas)
       }
       if place == screen.position.selected {
         canvas.highlight(row: row, role: .selection)
@@ -76,33 +82,36 @@ enum PolicyView {
   }
 
   private static func draw(
-    _ statement: Statement, _ columns: Columns, row: Int, on canvas: inout Canvas
+    _ statement: Statement, _ clock: ClockFormat, _ columns: Columns, row: Int,
+    on canvas: inout Canvas
   ) {
     let grant = statement.grant
     columns.draw(
       [
         count(statement.number), ShortText.principal(grant.principal.text), grant.permission.text,
         ShortText.resource(grant.resource.text), count(statement.evidence.decisions),
-        statement.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+        clock.text(statement.evidence.lastSeen),
       ], row: row, role: statement.denials > 0 ? .warning : .policyGrant, on: &canvas)
   }
 
   private static func draw(
-    _ denied: DeniedPermission, _ columns: Columns, row: Int, on canvas: inout Canvas
+    _ denied: DeniedPermission, _ clock: ClockFormat, _ columns: Columns, row: Int,
+    on canvas: inout Canvas
   ) {
     columns.draw(
       [
         canvas.glyphs.denied, ShortText.principal(denied.key.principal.text),
         denied.key.permission.text, ShortText.resource(denied.key.resource.text),
         count(denied.evidence.decisions),
-        denied.evidence.lastSeen.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-",
+        clock.text(denied.evidence.lastSeen),
       ], row: row, role: .denied, on: &canvas)
   }
 
   // MARK: Detail
 
   private static func drawDetail(
-    _ policy: GeneratedPolicy, _ screen: PolicyState, _ rows: Range<Int>, on canvas: inout Canvas
+    _ policy: GeneratedPolicy, _ screen: PolicyState, _ clock: ClockFormat, _ rows: Range<Int>,
+    on canvas: inout Canvas
   ) {
     var lines: [RowDetail.Line] = []
     var title = "policy"
@@ -110,12 +119,12 @@ enum PolicyView {
     case .statement(let number):
       if let statement = policy.statement(number) {
         title = "statement \(number)  \(statement.id)"
-        lines = self.lines(for: statement)
+        lines = self.lines(for: statement, clock)
       }
     case .denied(let number):
       let denied = policy.usage.denied[number]
       title = "not granted  \(denied.key.permission.text)"
-      lines = self.lines(for: denied)
+      lines = self.lines(for: denied, clock)
     case nil: lines = [.init(text: "Nothing was allowed, so nothing is granted.", role: .warning)]
     }
     canvas.rule(row: rows.lowerBound, title: visibleText(title))
@@ -127,13 +136,13 @@ enum PolicyView {
     }
   }
 
-  private static func lines(for statement: Statement) -> [RowDetail.Line] {
+  private static func lines(for statement: Statement, _ clock: ClockFormat) -> [RowDetail.Line] {
     var lines = [
-      RowDetail.Line(label: "principal", text: statement.grant.principal.text),
+      RowDetail.Line(label: "principal", text: ShortText.named(statement.grant.principal.text)),
       RowDetail.Line(label: "permission", text: statement.grant.permission.text),
       RowDetail.Line(label: "resource", text: statement.grant.resource.text + "  (exactly)"),
     ]
-    lines += evidence(statement.evidence)
+    lines += evidence(statement.evidence, clock)
     if statement.denials > 0 {
       lines.append(
         .init(
@@ -143,21 +152,20 @@ enum PolicyView {
     return lines
   }
 
-  private static func lines(for denied: DeniedPermission) -> [RowDetail.Line] {
+  private static func lines(for denied: DeniedPermission, _ clock: ClockFormat) -> [RowDetail.Line]
+  {
     [
       RowDetail.Line(
         text: "Denied \(counted(denied.evidence.decisions, "time")), never allowed: no statement.",
         role: .denied),
-      RowDetail.Line(label: "principal", text: denied.key.principal.text),
+      RowDetail.Line(label: "principal", text: ShortText.named(denied.key.principal.text)),
       RowDetail.Line(label: "permission", text: denied.key.permission.text),
       RowDetail.Line(label: "resource", text: denied.key.resource.text),
-    ] + evidence(denied.evidence)
+    ] + evidence(denied.evidence, clock)
   }
 
-  private static func evidence(_ evidence: Evidence) -> [RowDetail.Line] {
-    let times = [evidence.firstSeen, evidence.lastSeen].map { time in
-      time.map { Timestamp.timeOfDay(nanoseconds: $0) } ?? "-"
-    }
+  private static func evidence(_ evidence: Evidence, _ clock: ClockFormat) -> [RowDetail.Line] {
+    let times = [evidence.firstSeen, evidence.lastSeen].map(clock.text)
     return [
       .init(
         label: "evidence",
@@ -195,19 +203,21 @@ enum PolicyView {
     /// Where each column begins and how wide it is; nil for one that has no room.
     let places: [(start: Int, width: Int)?]
 
-    init(width: Int, showsPrincipal: Bool) {
+    init(width: Int, showsPrincipal: Bool, timeWidth: Int) {
       let numbers = width >= 60
-      let end = width - 1 - (numbers ? 16 : 0)
+      // Of date and time a narrow screen has the date; the detail has both.
+      let timeWidth = width < 100 ? min(timeWidth, 10) : timeWidth
+      let end = width - 1 - (numbers ? timeWidth + 8 : 0)
       let start = 6
       let room = end - start
-      let principal = showsPrincipal && width >= 60 ? room / 4 : 0
+      let principal = showsPrincipal && width >= 60 ? room * 3 / 10 : 0
       let permission = (room - principal) * 9 / 20
       let resource = room - principal - permission
       places = [
         (1, 4), principal > 0 ? (start, principal - 1) : nil,
         (start + principal, permission - 1),
         (start + principal + permission, resource - 1),
-        numbers ? (end, 6) : nil, numbers ? (end + 7, 8) : nil,
+        numbers ? (end, 6) : nil, numbers ? (end + 7, timeWidth) : nil,
       ]
     }
 
@@ -216,8 +226,12 @@ enum PolicyView {
         guard let place else { continue }
         let text = visibleText(texts[number])
         switch number {
+        case 5:
+          canvas.put(
+            String(text.prefix(place.width)), row: row, column: place.start, role: role,
+            limit: place.width)
         case 0, 4: canvas.putRight(text, row: row, end: place.start + place.width, role: role)
-        case 1, 3:
+        case 3:
           canvas.putPath(text, row: row, column: place.start, role: role, limit: place.width)
         default: canvas.put(text, row: row, column: place.start, role: role, limit: place.width)
         }

@@ -92,8 +92,10 @@ enum RowDetail {
         ]
         .filter { !$0.isEmpty }.joined(separator: "  "), role: role)
     ]
+    lines.append(
+      Line(label: "principal", text: ShortText.named(index.text(index.principal(row)))))
     for (label, id) in [
-      ("principal", index.principal(row)), ("permission", index.permission(row)),
+      ("permission", index.permission(row)),
       ("resource", index.target(row)), ("evaluator", index.evaluator(row)),
       ("service", index.service(row)),
     ] where !id.isEmpty {

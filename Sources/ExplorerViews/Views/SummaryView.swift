@@ -13,12 +13,6 @@ enum SummaryView {
     for (row, line) in zip(layout.list, screen.lines.dropFirst(screen.top)) {
       canvas.put(line.text, row: row, column: 1, role: role(line.role), limit: canvas.width - 2)
     }
-    let rest = screen.lines.count - screen.top - layout.list.count
-    if rest > 0 {
-      canvas.putRight(
-        " \(count(rest)) more ", row: layout.list.upperBound - 1, end: canvas.width - 1,
-        role: .textDim)
-    }
   }
 
   private static func role(_ role: SummaryText.Role) -> StyleRole {

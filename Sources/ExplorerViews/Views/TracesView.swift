@@ -9,7 +9,8 @@ enum TracesView {
     _ screen: TracesState, _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
   ) {
     guard let index = ExplorerFacts.index(screen.shownExecution, state) else { return }
-    let columns = Columns(width: canvas.width)
+    let clock = ClockFormat([index], short: canvas.width < 100)
+    let columns = Columns(width: canvas.width, clock)
     if let titles = layout.titles {
       columns.put(
         ["STARTED", "LASTED", "SPANS", "ERRORS", "DENIED", "ROOT"], row: titles, role: .headerKey,
@@ -22,7 +23,7 @@ enum TracesView {
     let visible = screen.position.visible(count: screen.traces.count, height: layout.list.count)
     for (row, line) in zip(layout.list, visible) {
       let trace = index.traceRecord(screen.traces[line])
-      draw(trace, index, columns, row: row, on: &canvas)
+      draw(trace, index, clock, columns, row: row, on: &canvas)
       if line == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: row, column: 1)
         canvas.highlight(row: row, role: .selection)
@@ -35,13 +36,14 @@ enum TracesView {
   }
 
   private static func draw(
-    _ trace: TraceRecord, _ index: TraceIndex, _ columns: Columns, row: Int,
+    _ trace: TraceRecord, _ index: TraceIndex, _ clock: ClockFormat, _ columns: Columns, row: Int,
     on canvas: inout Canvas
   ) {
     let root = [index.text(index.service(trace.root)), index.text(index.name(trace.root))]
     columns.put(
       [
-        clockText(trace.start), durationText(trace.duration), count(trace.spans),
+        clock.text(trace.start == 0 && trace.end == 0 ? nil : trace.start),
+        durationText(trace.duration), count(trace.spans),
         trace.errors == 0 ? "" : count(trace.errors) + " " + canvas.glyphs.error,
         trace.denied == 0 ? "" : count(trace.denied) + " " + canvas.glyphs.denied,
         root.filter { !$0.isEmpty }.joined(separator: " "),
@@ -76,11 +78,15 @@ enum TracesView {
     let ends: [(end: Int, index: Int)]
     let last: Int
 
-    init(width: Int) {
+    init(width: Int, _ clock: ClockFormat) {
+      let time = clock.width + 3
+      // A head takes as much as its figures: what has no room is left out, not run together.
       let widths: [(Int, Int)] =
         width >= 70
-        ? [(0, 15), (1, 11), (2, 8), (3, 9), (4, 9)]
-        : width >= 50 ? [(0, 15), (1, 10), (3, 7), (4, 7)] : [(1, 9), (3, 6), (4, 6)]
+        ? [(0, time), (1, 11), (2, 8), (3, 9), (4, 9)]
+        : width >= 50
+          ? [(0, time)] + (clock.showsDate ? [] : [(1, 10)]) + [(3, 8), (4, 8)]
+          : width >= 35 ? [(1, 9), (3, 8), (4, 8)] : [(3, 8), (4, 8)]
       var end = 1
       ends = widths.map { column in
         end += column.1

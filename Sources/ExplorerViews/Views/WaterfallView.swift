@@ -50,6 +50,11 @@ enum WaterfallView {
     min(depth * (width < 60 ? 1 : 2), width / 4)
   }
 
+  /// The depth as a number, where the indent has no room to show it; empty elsewhere.
+  private static func depthText(_ depth: Int, _ width: Int) -> String {
+    depth * (width < 60 ? 1 : 2) > width / 4 ? count(depth) + " " : ""
+  }
+
   private static func drawAxis(_ scale: TimeScale, row: Int, on canvas: inout Canvas) {
     guard scale.columns.count >= 16 else { return }
     canvas.put("0", row: row, column: scale.columns.lowerBound, role: .textDim)
@@ -69,6 +74,8 @@ enum WaterfallView {
     let marks = index.marks(row)
     let treeEnd = scale.columns.isEmpty ? canvas.width - 3 : scale.columns.lowerBound - 1
     var column = 1 + indent(index.depth(row), canvas.width)
+    column = canvas.put(
+      depthText(index.depth(row), canvas.width), row: line, column: column, role: .textDim)
     switch index.kind(row) {
     case .decision:
       drawDecision(row, index, line: line, column: column, on: &canvas)
