@@ -15,9 +15,11 @@ struct PolicyCommand: ParsableCommand {
       abstract: "Print a policy that allows what was allowed, and nothing else.",
       discussion: """
         Only allowed checks grant; denied, failed and unauthenticated ones are counted
-        in the comment at the top. What any of the runs used is granted. The policy is
-        tried against the recording before it is printed; when it does not decide every
-        recorded check as it was decided, the exit status is 1.
+        in the comment at the top. What any of the runs used is granted. Checks of one
+        principal, permission and resource are one key. The policy is tried against all
+        keys before it is printed; the exit status is 1 unless it allows every key that
+        was allowed and no key that was only denied. A key that was both allowed and
+        denied is allowed, and counted: no policy decides both ways.
 
         EXAMPLES
           vestige policy generate run-1/

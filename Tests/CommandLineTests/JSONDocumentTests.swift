@@ -68,11 +68,14 @@ import Testing
     ).split(separator: "\n")
     try (event.prefix(2) + [event[2].dropLast(9)] + event.dropFirst(3)).joined(separator: "\n")
       .write(toFile: folder.file("cut.jsonl"), atomically: false, encoding: .utf8)
+    try event.joined(separator: "\n").replacingOccurrences(of: "projects/", with: "folders/")
+      .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
     let commands = [
       "trace summarize samples \(folder.file("cut.jsonl"))", "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
       "trace query samples is:deny", "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
+      "policy generate \(folder.file("folders.jsonl"))",
       "artifact inspect samples README.md \(folder.file("cut.jsonl"))", "index build samples",
       "index inspect samples", "index verify samples", "index clean", "theme list",
       "theme check \(folder.file("dim.toml"))",

@@ -72,7 +72,7 @@ struct PolicyHeader {
     }
     yaml.comment(0, "")
     writeAccounting(usage.accounting, statements: statements.count, to: &yaml)
-    yaml.comment(0, "Tried against the recording: \(replay.sentence).")
+    yaml.comment(0, "Tried against the recording\(replay.isExact ? "" : ", not exact"): \(replay.sentence).")
     for warning in warnings {
       yaml.comment(0, "\(warning.severity.rawValue): \(warning.text).")
     }
