@@ -51,7 +51,8 @@ extension Report {
       columns: [
         Column("execution", "run"), Column("start", "started"), Column("duration_ns", "lasted"),
         Column("traces", "traces"), Column("spans", "spans"), Column("decisions", "decisions"),
-        Column("errors", "errors"), Column("denied", "denied"),
+        Column("errors", "failed spans"), Column("denied", "denied"),
+        Column("decision_errors", "no decision"),
       ],
       rows: summaries.map { summary in
         let totals = summary.totals
@@ -59,7 +60,7 @@ extension Report {
           .text(summary.name), .time(totals.start),
           .duration(max(0, totals.end.subtractingReportingOverflow(totals.start).partialValue)),
           .integer(totals.traces), .integer(totals.spans), .integer(totals.decisions),
-          .integer(totals.errors), .integer(totals.denied),
+          .integer(totals.errors), .integer(totals.denied), .integer(totals.decisionErrors),
         ]
       })
   }

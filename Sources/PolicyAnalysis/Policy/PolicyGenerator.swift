@@ -72,7 +72,8 @@ struct PolicyHeader {
     }
     yaml.comment(0, "")
     writeAccounting(usage.accounting, statements: statements.count, to: &yaml)
-    yaml.comment(0, "Tried against the recording\(replay.isExact ? "" : ", not exact"): \(replay.sentence).")
+    let exactness = replay.isExact ? "" : ", not exact"
+    yaml.comment(0, "Tried against the recording\(exactness): \(replay.sentence).")
     for warning in warnings {
       yaml.comment(0, "\(warning.severity.rawValue): \(warning.text).")
     }

@@ -55,6 +55,6 @@ package struct ExecutionDiff: Sendable, Equatable {
     unsure = operations.unsure
     let related = RelatedDifferences(before: a, after: b, decisions, operations)
     differences = related.ranked(before: a, after: b)
-    headlines = Headline.all(differences, before: before, unsure: unsure.count)
+    headlines = Headline.all(differences, before: before, after: b, unsure: unsure.count)
   }
 }
