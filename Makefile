@@ -10,17 +10,17 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 SOURCES = Package.swift Sources Tests themes
 
-.PHONY: all build demo test bench format lint clean install toolchain ncurses tmux
+.PHONY: all build demo test bench format lint clean install toolchain libraries tmux
 
 all: build
 
-build: toolchain ncurses
+build: toolchain libraries
 	$(SWIFT) build $(RELEASE) --product vestige
 
 demo: build
 	$$($(SWIFT) build $(RELEASE) --show-bin-path)/vestige samples
 
-test: toolchain ncurses tmux
+test: toolchain libraries tmux
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
@@ -46,14 +46,19 @@ toolchain:
 	  echo "vestige is written in Swift 6.3: install a toolchain from https://www.swift.org/install" >&2; \
 	  exit 1; }
 
-ncurses:
-	$(call provide,$(call present,/usr/include/curses.h) && $(call present,/usr/lib/*/libncursesw.so /usr/lib*/libncursesw.so),libncursesw5-dev)
+libraries:
+	$(call provide,$(call library,curses.h,ncursesw),libncursesw5-dev)
+	$(call provide,$(call library,zlib.h,z),zlib1g-dev)
+	$(call provide,$(call library,zstd.h,zstd),libzstd-dev)
 
 tmux:
 	$(call provide,command -v tmux,tmux)
 
 # $(call present,PATTERNS): true when a file matches.
 present = ls $(1) 2>/dev/null | grep -q .
+
+# $(call library,HEADER,NAME): true when programs can be built with a library.
+library = $(call present,/usr/include/$(1)) && $(call present,/usr/lib/*/lib$(2).so /usr/lib*/lib$(2).so)
 
 # $(call provide,TEST,PACKAGE): installs a Debian package when TEST fails.
 define provide

@@ -20,6 +20,8 @@ let package = Package(
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(
+      name: "CDecompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     .target(name: "CSandbox"),
     .target(name: "CKernels"),
     .target(name: "TraceModel", dependencies: ["CKernels"]),
@@ -27,7 +29,8 @@ let package = Package(
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
     .target(name: "TraceIndex", dependencies: ["TraceModel"]),
     .target(
-      name: "Ingestion", dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CKernels"]),
+      name: "Ingestion",
+      dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression", "CKernels"]),
     .target(name: "TraceQuery", dependencies: ["TraceModel", "TraceIndex"]),
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
     .target(name: "PolicyAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
@@ -127,7 +130,8 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-for target in package.targets where !["CNcurses", "CSandbox", "CKernels"].contains(target.name) {
+let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels"]
+for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),

@@ -1,179 +1,104 @@
-import TraceModel
-package import TraceReaders
+import Glibc
+import TraceReaders
 
 /// The names of all formats that can be read, for messages.
 package var knownFormats: String {
   TraceReaders.all.map { $0.descriptor.title }.joined(separator: ", ")
 }
 
-/// One artifact on disk, recognised by its content.
-package struct FoundArtifact: Sendable {
-  /// Where the file is.
-  package let path: String
-  /// The path as reports show it: relative to the execution's root.
-  package let displayPath: String
-  /// Bytes.
-  package let size: UInt64
-  /// Nanoseconds since the Unix epoch.
-  package let modified: Int64
-  /// Nil when no reader recognised it.
-  package let reader: (any TraceReader.Type)?
-}
-
-/// One execution's artifacts, before they are read.
-package struct ExecutionSource: Sendable {
-  /// The name shown for the execution: the file's or folder's.
-  package var name: String
-  /// The absolute path of the file or folder.
-  package let root: String
-  /// By path; only what a reader recognised, or the one file that was named outright.
-  package let artifacts: [FoundArtifact]
-  /// Files of the folder that no reader recognised, relative to it.
-  package let passedOver: [String]
-
-  /// Bytes of all artifacts.
-  package var size: UInt64 { artifacts.reduce(0) { $0 &+ $1.size } }
-
-  /// The absolute path of an artifact named by an index of this execution.
-  package func path(ofArtifact displayPath: String) -> String? {
-    artifacts.first { $0.displayPath == displayPath }?.path
-  }
-}
-
 /// Finds the executions that paths stand for.
+///
+/// An archive is a folder with its members in it: a path may lead into one, and what is found is
+/// the same as if it were unpacked.
 package enum ArtifactFinder {
-  /// How many folders deep it looks.
-  private static let depthLimit = 32
-  /// Bytes read from the front of a file to recognise it.
+  /// Bytes of content read from the front of a file to recognise it.
   package static let sniffLength = 64 << 10
 
   /// The executions at `paths`, in the order of the paths, and by name inside a set.
   ///
   /// A file is an execution. A folder is one with all artifacts below it, unless it holds folders
-  /// of artifacts and no artifact itself: then it is a set of executions.
+  /// of artifacts and no artifact itself: then it is a set of executions. `-` is what comes from
+  /// standard input, once.
   ///
-  /// - Throws: `IngestionError.unreadable` and `.noArtifacts`.
-  package static func executions(at paths: [String]) throws(IngestionError) -> [ExecutionSource] {
+  /// - Throws: `IngestionError.unreadable`, `.noArtifacts` and `.expansion`.
+  package static func executions(
+    at paths: [String], within limit: ExpansionLimit = .standard
+  ) throws(IngestionError) -> [ExecutionSource] {
     var sources: [ExecutionSource] = []
     for path in paths {
-      let root = try absolutePath(path)
-      if try FileStatus(path: root).isFolder {
-        let found = try executions(inFolder: root)
-        guard !found.sources.isEmpty else {
-          throw .noArtifacts(path: path, looked: found.looked)
-        }
+      let root = try Root(path, within: limit)
+      let found = executions(of: root)
+      guard found.sources.isEmpty else {
         sources += found.sources
-      } else {
-        sources.append(try execution(ofFile: root))
+        continue
       }
+      if let damage = root.damage {
+        throw .unreadable(path: path, reason: try damage.phrase(within: limit))
+      }
+      throw .noArtifacts(path: path, looked: found.looked)
     }
     return withDistinctNames(sources)
   }
 
-  /// All regular files at or below `path`, recognised or not, by name: for saying what each is.
+  /// Everything at or below `path`, by name: its executions, of which there may be none, and the
+  /// files that no reader recognised.
   ///
-  /// - Throws: `IngestionError.unreadable`.
-  package static func files(at path: String) throws(IngestionError) -> [FoundArtifact] {
-    let root = try absolutePath(path)
-    guard try FileStatus(path: root).isFolder else {
-      return try execution(ofFile: root).artifacts
-    }
-    var found: [FoundArtifact] = []
-    try gather(below: root, prefix: "", depth: 0, into: &found)
-    return found
-  }
-
-  private static func gather(
-    below folder: String, prefix: String, depth: Int, into found: inout [FoundArtifact]
-  ) throws(IngestionError) {
-    for name in try namesInFolder(folder) {
-      let path = "\(folder)/\(name)"
-      if isRealFolder(path) {
-        guard depth < depthLimit else { continue }
-        try gather(below: path, prefix: prefix + name + "/", depth: depth + 1, into: &found)
-      } else if let status = try? FileStatus(path: path), status.isRegular {
-        found.append(try recognise(path, displayPath: prefix + name))
-      }
+  /// - Throws: `IngestionError.unreadable` and `.expansion`.
+  package static func everything(
+    at path: String, within limit: ExpansionLimit = .standard
+  ) throws(IngestionError) -> (executions: [ExecutionSource], unread: [FoundArtifact]) {
+    let root = try Root(path, within: limit)
+    switch root.entry {
+    case .file(let file) where file.reader == nil: return ([], [file])
+    case .file: return (executions(of: root).sources, [])
+    case .folder(let folder):
+      let sources = executions(of: root).sources
+      let unread = files(below: folder, prefix: "").filter { $0.reader == nil }
+      // What is wrong with an archive is a diagnostic of the executions in it, if there are any.
+      return (sources, unread + (sources.isEmpty ? damages(in: folder) : []))
     }
   }
 
-  private static func execution(ofFile root: String) throws(IngestionError) -> ExecutionSource {
-    // Opening a pipe waits for a writer, and a device has no end.
-    guard try FileStatus(path: root).isRegular else {
-      throw .unreadable(path: root, reason: "it is a pipe or a device; save it to a file first")
+  private static func executions(of root: Root) -> (sources: [ExecutionSource], looked: Int) {
+    switch root.entry {
+    case .file(let file): ([root.source(lastComponent(root.path), [file], [])], 1)
+    case .folder(let folder): executions(in: folder, at: root.path, of: root)
     }
-    let artifact = try recognise(root, displayPath: lastComponent(root))
-    return ExecutionSource(
-      name: lastComponent(root), root: root, artifacts: [artifact], passedOver: [])
+  }
+
+  private static func files(below folder: ArtifactFolder, prefix: String) -> [FoundArtifact] {
+    func shown(_ file: FoundArtifact) -> FoundArtifact {
+      var file = file
+      file.displayPath = prefix + file.displayPath
+      return file
+    }
+    return folder.files.map(shown)
+      + folder.folders.flatMap { files(below: $0.content, prefix: prefix + $0.name + "/") }
   }
 
   private static func executions(
-    inFolder root: String, depth: Int = 0
-  ) throws(IngestionError) -> (sources: [ExecutionSource], looked: Int) {
-    var direct: [FoundArtifact] = []
-    var folders: [String] = []
-    var passedOver: [String] = []
-    for name in try namesInFolder(root) {
-      let path = "\(root)/\(name)"
-      if isRealFolder(path) {
-        folders.append(name)
-      } else if let status = try? FileStatus(path: path), status.isRegular {
-        let artifact = try recognise(path, displayPath: name)
-        if artifact.reader == nil { passedOver.append(name) } else { direct.append(artifact) }
-      }
+    in folder: ArtifactFolder, at path: String, of root: Root
+  ) -> (sources: [ExecutionSource], looked: Int) {
+    let damage = folder.damage.map { [$0] } ?? []
+    guard !folder.files.contains(where: { $0.reader != nil }) else {
+      let all = files(below: folder, prefix: "")
+      let source = root.source(
+        lastComponent(path), at: path, all.filter { $0.reader != nil } + damages(in: folder),
+        all.filter { $0.reader == nil }.map(\.displayPath))
+      return ([source], folder.files.count)
     }
-    let looked = direct.count + passedOver.count
-    guard direct.isEmpty else {
-      for name in folders {
-        try collect(below: name, root: root, depth: depth + 1, into: &direct, &passedOver)
-      }
-      let source = ExecutionSource(
-        name: lastComponent(root), root: root, artifacts: direct, passedOver: passedOver)
-      return ([source], looked)
-    }
-    var found: (sources: [ExecutionSource], looked: Int) = ([], looked)
-    for name in folders where depth < depthLimit {
-      let inner = try executions(inFolder: "\(root)/\(name)", depth: depth + 1)
-      found.sources += inner.sources
-      found.looked += inner.looked
+    var found: (sources: [ExecutionSource], looked: Int) = ([], folder.files.count)
+    for inner in folder.folders {
+      let more = executions(in: inner.content, at: "\(path)/\(inner.name)", of: root)
+      found.sources += more.sources.map { $0.adding(damage) }
+      found.looked += more.looked
     }
     return found
   }
 
-  /// Adds all artifacts in a folder of an execution, however deep.
-  private static func collect(
-    below relative: String, root: String, depth: Int, into artifacts: inout [FoundArtifact],
-    _ passedOver: inout [String]
-  ) throws(IngestionError) {
-    guard depth < depthLimit else {
-      passedOver.append(relative)
-      return
-    }
-    for name in try namesInFolder("\(root)/\(relative)") {
-      let displayPath = "\(relative)/\(name)"
-      let path = "\(root)/\(displayPath)"
-      if isRealFolder(path) {
-        try collect(
-          below: displayPath, root: root, depth: depth + 1, into: &artifacts, &passedOver)
-      } else if let status = try? FileStatus(path: path), status.isRegular {
-        let artifact = try recognise(path, displayPath: displayPath)
-        if artifact.reader == nil {
-          passedOver.append(displayPath)
-        } else {
-          artifacts.append(artifact)
-        }
-      }
-    }
-  }
-
-  private static func recognise(
-    _ path: String, displayPath: String
-  ) throws(IngestionError) -> FoundArtifact {
-    let status = try FileStatus(path: path)
-    let prefix = try ArtifactFile(path: path).bytes(at: 0, length: sniffLength)
-    return FoundArtifact(
-      path: path, displayPath: displayPath, size: status.size, modified: status.modified,
-      reader: TraceReaders.reader(sniffing: prefix.span.bytes))
+  /// The archives in a folder, or the folder as one, that cannot be read to their end.
+  private static func damages(in folder: ArtifactFolder) -> [FoundArtifact] {
+    (folder.damage.map { [$0] } ?? []) + folder.folders.flatMap { damages(in: $0.content) }
   }
 
   /// Two executions of one name get their folder's name in front.
@@ -186,5 +111,97 @@ package enum ArtifactFinder {
       source.name = lastComponent(folder(of: source.root)) + "/" + source.name
       return source
     }
+  }
+}
+
+/// What a path on the command line leads to.
+private struct Root {
+  let givenPath: String
+  /// Absolute; inside an archive as if that were a folder.
+  let path: String
+  /// The digest of standard input, whose path says nothing of it.
+  private let content: String?
+  private let limit: ExpansionLimit
+  let entry: Recognition
+
+  /// - Throws: `IngestionError.unreadable` and `.expansion`.
+  init(_ givenPath: String, within limit: ExpansionLimit) throws(IngestionError) {
+    self.givenPath = givenPath
+    self.limit = limit
+    if givenPath == StandardInput.path {
+      let input = try StandardInput()
+      path = StandardInput.name
+      content = input.digest
+      entry = try Recognition(
+        file: input.file, shownAs: StandardInput.name, input.status, within: limit)
+      return
+    }
+    content = nil
+    let (outer, inner) = try Root.split(givenPath)
+    path = ([outer] + inner).joined(separator: "/")
+    entry = try Root.entry(at: outer, inner, within: limit, givenPath)
+  }
+
+  /// The part of a path that exists on disk, and what may be inside an archive there.
+  private static func split(_ path: String) throws(IngestionError) -> (String, [String]) {
+    var outer = path
+    var inner: [String] = []
+    while true {
+      do throws(IngestionError) {
+        return (try absolutePath(outer), inner)
+      } catch {
+        // What does not exist may be a member of an archive further up in the path.
+        guard outer.contains("/"), outer != "/" else { throw systemFailure(path, ENOENT) }
+        let name = lastComponent(outer)
+        if !name.isEmpty { inner.insert(name, at: 0) }
+        outer = folder(of: outer)
+      }
+    }
+  }
+
+  private static func entry(
+    at outer: String, _ inner: [String], within limit: ExpansionLimit, _ givenPath: String
+  ) throws(IngestionError) -> Recognition {
+    let status = try FileStatus(path: outer)
+    if status.isFolder, inner.isEmpty {
+      return .folder(try ArtifactFolder(onDisk: outer, within: limit))
+    }
+    guard !status.isFolder else { throw systemFailure(givenPath, ENOENT) }
+    // Opening a pipe waits for a writer, and a device has no end.
+    guard status.isRegular else {
+      throw .unreadable(
+        path: outer, reason: "it is a pipe or a device; save it to a file first, or pipe it into -")
+    }
+    let entry = try Recognition(file: outer, status, within: limit)
+    if inner.isEmpty { return entry }
+    guard case .folder(let archive) = entry else { throw systemFailure(givenPath, ENOTDIR) }
+    guard let found = archive.entry(at: inner[...]) else {
+      throw .unreadable(path: givenPath, reason: "the archive has no such member")
+    }
+    return found
+  }
+
+  /// What is wrong with the archive that the path leads to.
+  var damage: FoundArtifact? {
+    guard case .folder(let folder) = entry else { return nil }
+    return folder.damage
+  }
+
+  func source(
+    _ name: String, at path: String? = nil, _ artifacts: [FoundArtifact], _ passedOver: [String]
+  ) -> ExecutionSource {
+    let root = path ?? self.path
+    return ExecutionSource(
+      name: name, givenPath: givenPath, root: root,
+      identity: content.map { "\($0) \(root)" } ?? root, artifacts: artifacts,
+      passedOver: passedOver, limit: limit)
+  }
+}
+
+extension ExecutionSource {
+  fileprivate func adding(_ more: [FoundArtifact]) -> ExecutionSource {
+    ExecutionSource(
+      name: name, givenPath: givenPath, root: root, identity: identity,
+      artifacts: artifacts + more, passedOver: passedOver, limit: limit)
   }
 }

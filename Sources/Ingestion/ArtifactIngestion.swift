@@ -5,7 +5,7 @@ import TraceReaders
 package struct IngestionProgress: Sendable, Equatable {
   /// The artifact that is being read.
   package let artifact: String
-  /// Bytes of all artifacts together.
+  /// Bytes of all artifacts together, as they are stored.
   package let bytesRead: UInt64
   package let bytesTotal: UInt64
   package let rows: Int
@@ -13,7 +13,7 @@ package struct IngestionProgress: Sendable, Equatable {
 
 /// Reads the artifacts of one execution into a record batch, in the order of their paths.
 enum ArtifactIngestion {
-  /// Bytes asked of the file at once. A record that is longer doubles the buffer.
+  /// Bytes asked for at once; a record that is longer doubles the buffer.
   private static let chunk = 1 << 18
   /// Memory is reserved for artifacts of this size at most; what is not used costs nothing.
   private static let sizeForReserve: UInt64 = 4 << 30
@@ -21,13 +21,14 @@ enum ArtifactIngestion {
   private static let recordLimit = 1 << 30
 
   /// - Parameter progress: called after every chunk; false stops the reading.
-  /// - Throws: `IngestionError.unreadable` and `.cancelled`.
+  /// - Throws: `IngestionError.unreadable`, `.expansion` and `.cancelled`.
   static func read(
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> RecordBatch {
     var batch = RecordBatch()
     // A guess from the usual size of records: arrays that grow by doubling are copied each time.
     batch.reserve(rows: Int(clamping: min(source.size, sizeForReserve) / 512))
+    var supply = ArtifactSupply(source)
     var done: UInt64 = 0
     for (number, artifact) in source.artifacts.enumerated() {
       var record = ArtifactRecord(path: artifact.displayPath)
@@ -35,31 +36,44 @@ enum ArtifactIngestion {
       record.modified = artifact.modified
       batch.artifacts.append(record)
       guard let reader = artifact.reader else {
-        batch.diagnostics.add(
-          Diagnostic(.unknownFormat, artifact: UInt32(number), offset: 0, detail: ""))
-        batch.artifacts[number].recordsRefused += artifact.size == 0 ? 0 : 1
+        refuse(artifact, number, in: &batch)
         continue
       }
       let base = done
+      var bytes = try supply.open(number)
       batch.artifacts[number].digest = try read(
-        artifact, with: reader.init(artifact: UInt32(number)), into: &batch
-      ) { bytes, rows in
-        done = base &+ bytes
+        &bytes, with: reader.init(artifact: UInt32(number)), into: &batch
+      ) { used, rows in
+        done = base.addingClamped(used)
         return progress(
           IngestionProgress(
             artifact: artifact.displayPath, bytesRead: done, bytesTotal: source.size, rows: rows))
       }
+      done = base.addingClamped(artifact.size)
     }
     return batch
   }
 
-  /// Feeds one artifact to its reader; returns the digest of its bytes.
+  /// Says of what cannot be read why.
+  private static func refuse(
+    _ artifact: FoundArtifact, _ number: Int, in batch: inout RecordBatch
+  ) {
+    if case .damaged(let fault) = artifact.remark {
+      batch.diagnostics.add(
+        Diagnostic(fault.code, artifact: UInt32(number), offset: 0, detail: fault.reason))
+    } else {
+      batch.diagnostics.add(
+        Diagnostic(.unknownFormat, artifact: UInt32(number), offset: 0, detail: ""))
+    }
+    batch.artifacts[number].recordsRefused += artifact.size == 0 ? 0 : 1
+  }
+
+  /// Feeds one artifact to its reader; returns the digest of its content.
   private static func read(
-    _ artifact: FoundArtifact, with reader: any TraceReader, into batch: inout RecordBatch,
+    _ bytes: inout ArtifactBytes, with reader: any TraceReader, into batch: inout RecordBatch,
     progress: (_ bytes: UInt64, _ rows: Int) -> Bool
   ) throws(IngestionError) -> UInt64 {
     var reader = reader
-    let file = try ArtifactFile(path: artifact.path)
     var digest = ContentDigest()
     var buffer = [UInt8](repeating: 0, count: chunk)
     var filled = 0
@@ -67,21 +81,19 @@ enum ArtifactIngestion {
     while true {
       if filled == buffer.count {
         guard buffer.count < recordLimit else {
-          batch.diagnostics.add(
-            Diagnostic(.recordTooLarge, artifact: UInt32(batch.artifacts.count - 1), offset: total))
-          batch.artifacts[batch.artifacts.count - 1].recordsRefused += 1
+          lose(Diagnostic(.recordTooLarge, artifact: batch.newest, offset: total), in: &batch)
           return digest.value
         }
         buffer.append(contentsOf: repeatElement(0, count: buffer.count))
       }
-      let count = try file.read(into: &buffer, from: filled)
+      let count = try bytes.read(into: &buffer, from: filled)
       digest.update(buffer.span.bytes.extracting(filled..<filled + count))
       filled += count
       total &+= UInt64(count)
       let isFinal = count == 0
       let consumed = reader.read(
         buffer.span.bytes.extracting(0..<filled), isFinal: isFinal, into: &batch)
-      if isFinal { return digest.value }
+      if isFinal { break }
       if consumed > 0 {
         buffer.withUnsafeMutableBytes { bytes in
           let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[consumed..<filled])
@@ -89,7 +101,24 @@ enum ArtifactIngestion {
         }
         filled -= consumed
       }
-      guard progress(total, batch.rows.count) else { throw .cancelled }
+      guard progress(bytes.bytesUsed, batch.rows.count) else { throw .cancelled }
     }
+    if let fault = bytes.fault {
+      lose(
+        Diagnostic(fault.code, artifact: batch.newest, offset: total, detail: fault.reason),
+        in: &batch)
+    }
+    return digest.value
   }
+
+  /// Counts what an artifact lost besides the records that its reader counts.
+  private static func lose(_ diagnostic: Diagnostic, in batch: inout RecordBatch) {
+    batch.diagnostics.add(diagnostic)
+    batch.artifacts[Int(diagnostic.artifact)].recordsRefused += 1
+  }
+}
+
+extension RecordBatch {
+  /// The number of the artifact that was added last.
+  fileprivate var newest: UInt32 { UInt32(artifacts.count - 1) }
 }

@@ -25,7 +25,9 @@ package struct ContentDescription {
   /// - Parameter prefix: the first bytes of the file, as many as `ArtifactFinder.sniffLength`.
   package init(prefix: [UInt8]) { bytes = prefix }
 
-  /// The phrase, without a full stop. Keys of JSON objects are the file's own text, unsanitised.
+  /// The phrase, without a full stop.
+  ///
+  /// Keys of JSON objects are the file's own text, unsanitised.
   package var text: String {
     if bytes.isEmpty { return "an empty file" }
     for signature in ContentDescription.signatures

@@ -24,9 +24,16 @@ struct FileStatus: Equatable {
   }
 }
 
-/// The last system call's failure on `path`.
-func systemFailure(_ path: String) -> IngestionError {
-  .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+extension FileStatus {
+  init(isFolder: Bool, isRegular: Bool, size: UInt64, modified: Int64) {
+    (self.isFolder, self.isRegular) = (isFolder, isRegular)
+    (self.size, self.modified) = (size, modified)
+  }
+}
+
+/// A system call's failure on `path`, the last one's unless told otherwise.
+func systemFailure(_ path: String, _ error: Int32 = errno) -> IngestionError {
+  .unreadable(path: path, reason: unsafe String(cString: strerror(error)))
 }
 
 /// The names in a folder, by their bytes, without hidden ones.

@@ -105,7 +105,7 @@ package struct IndexCache: Sendable {
   /// Where the index of one part of a source is or will be.
   package func path(of source: ExecutionSource, part: Int = 0) -> String {
     var digest = ContentDigest()
-    for text in [source.root, "\(IndexFormat.version).\(IndexCache.readerRevision)"] {
+    for text in [source.identity, "\(IndexFormat.version).\(IndexCache.readerRevision)"] {
       digest.update(Array(text.utf8).span.bytes)
     }
     let safe = source.name.unicodeScalars.map { scalar in

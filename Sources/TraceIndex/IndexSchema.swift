@@ -158,7 +158,7 @@ package let indexSchema: [SectionDescriptor] = [
     meaning: "artifact number"),
   .init(
     section: .byteOffset, name: "byte_offset", group: .rows, element: .u64,
-    meaning: "where the record begins in its artifact"),
+    meaning: "where the record begins in its artifact, in bytes of the decompressed content"),
   .init(section: .byteLength, name: "byte_length", group: .rows, element: .u32, meaning: "bytes"),
   .init(
     section: .timeOrder, name: "time_order", group: .rows, element: .u32,

@@ -32,6 +32,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case unknownFormat = "unknown-format"
   /// The file could not be read.
   case unreadable = "unreadable"
+  /// Compressed data or an archive is damaged; what lies behind the damage is lost.
+  case damaged
   /// Objects are nested deeper than the reader's limit.
   case nestingTooDeep = "nesting-too-deep"
   /// One record is larger than the reader's limit.
@@ -41,7 +43,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var severity: DiagnosticSeverity {
     switch self {
     case .malformedJSON, .malformedProtobuf, .truncated, .invalidUTF8, .missingField, .invalidField,
-      .unsupportedSchema, .unknownFormat, .unreadable, .nestingTooDeep, .recordTooLarge:
+      .unsupportedSchema, .unknownFormat, .unreadable, .damaged, .nestingTooDeep,
+      .recordTooLarge:
       .refused
     case .loneSurrogate, .duplicateField, .replacedValue, .newerSchema: .partial
     case .unknownField, .otherRecord: .skipped
@@ -66,6 +69,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .otherRecord: "a record of a kind that is not read"
     case .unknownFormat: "no known format"
     case .unreadable: "the file cannot be read"
+    case .damaged: "damaged; what lies behind is lost"
     case .nestingTooDeep: "nested too deeply"
     case .recordTooLarge: "a record larger than the limit"
     }

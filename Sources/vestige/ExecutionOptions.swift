@@ -4,6 +4,16 @@ import Ingestion
 import TraceIndex
 import TraceModel
 
+/// How far compressed artifacts may expand.
+struct ExpansionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Give up on compressed data that expands to more than N times its size.", valueName: "n"))
+  var maxExpansion = ExpansionLimit.standard.ratio
+
+  var limit: ExpansionLimit { ExpansionLimit(ratio: maxExpansion) }
+}
+
 /// Where index files are kept, and whether they are trusted.
 struct CacheOptions: ParsableArguments {
   @Option(
@@ -15,6 +25,8 @@ struct CacheOptions: ParsableArguments {
 
   @Flag(help: "Read the artifacts again, even when their index is fresh.")
   var rebuild = false
+
+  @OptionGroup var expansion: ExpansionOptions
 
   func cache() throws(IngestionError) -> IndexCache { try CacheOptions.cache(in: indexFolder) }
 
@@ -34,7 +46,7 @@ struct CacheOptions: ParsableArguments {
   ///
   /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
   func executions(at paths: [String]) throws(IngestionError) -> [TraceIndex] {
-    let sources = try CacheOptions.sources(at: paths)
+    let sources = try sources(at: paths)
     let cache = try cache()
     var indexes: [TraceIndex] = []
     for source in sources { indexes += try executions(of: source, in: cache) }
@@ -44,12 +56,10 @@ struct CacheOptions: ParsableArguments {
   /// What there is to read at `paths`.
   ///
   /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
-  static func sources(at paths: [String]) throws(IngestionError) -> [ExecutionSource] {
-    let sources = try ArtifactFinder.executions(at: paths)
+  func sources(at paths: [String]) throws(IngestionError) -> [ExecutionSource] {
+    let sources = try ArtifactFinder.executions(at: paths, within: expansion.limit)
     for source in sources where source.artifacts.allSatisfy({ $0.reader == nil }) {
-      var named = source.root
-      for path in paths where try absolutePath(path) == source.root { named = path }
-      throw .noArtifacts(path: named, looked: source.artifacts.count)
+      throw .noArtifacts(path: source.givenPath, looked: source.artifacts.count)
     }
     return sources
   }
@@ -85,7 +95,10 @@ struct CacheOptions: ParsableArguments {
 /// One or more executions, named by their artifacts.
 struct ExecutionOptions: ParsableArguments {
   @Argument(
-    help: "Artifacts: a file or a folder is one run, a folder of folders is one run each.",
+    help: """
+      Artifacts: a file or a folder is one run, a folder of folders is one run each. A tar \
+      archive is a folder; gzip and zstd are seen through; - is standard input.
+      """,
     completion: .file())
   var paths: [String]
 
@@ -93,5 +106,5 @@ struct ExecutionOptions: ParsableArguments {
 
   func executions() throws(IngestionError) -> [TraceIndex] { try cache.executions(at: paths) }
 
-  func sources() throws(IngestionError) -> [ExecutionSource] { try CacheOptions.sources(at: paths) }
+  func sources() throws(IngestionError) -> [ExecutionSource] { try cache.sources(at: paths) }
 }

@@ -17,6 +17,7 @@ struct ExploreCommand: ParsableCommand {
         vestige payments.otlp.jsonl          one run: a file
         vestige baseline/ incident/          two runs, to compare
         vestige runs/                        each folder in it is a run
+        vestige run-1.tar.gz                 an archive is a folder
         vestige runs/ --filter 'is:deny'     only denied decisions, on every screen
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
@@ -37,6 +38,7 @@ struct ExploreCommand: ParsableCommand {
 
   func run() throws {
     let sources = try executions.sources()
+    if executions.paths.contains(StandardInput.path) { takeKeysFromTerminal() }
     if let filter { _ = try QueryProblem.parse(filter) }
     let cache = try executions.cache.cache()
     let definition = try ThemeChoice.definition(named: theme)
@@ -56,5 +58,15 @@ struct ExploreCommand: ParsableCommand {
       try loop.run(&terminal)
     }
     runtime.cancel()
+  }
+
+  /// Standard input was an artifact, so keys come from the terminal that the program runs on.
+  ///
+  /// Where there is none, taking the terminal fails right after, and says so.
+  private func takeKeysFromTerminal() {
+    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+    guard terminal >= 0 else { return }
+    dup2(terminal, STDIN_FILENO)
+    close(terminal)
   }
 }

@@ -25,6 +25,7 @@ struct IndexVerifyCommand: ParsableCommand {
     completion: .directory)
   var indexFolder: String?
 
+  @OptionGroup var expansion: ExpansionOptions
   @OptionGroup var report: ReportOptions
 
   private struct Finding {
@@ -57,7 +58,8 @@ struct IndexVerifyCommand: ParsableCommand {
 
   private func findings(at path: String, _ cache: IndexCache) throws -> [Finding] {
     if path.hasSuffix(".vtix") { return [check(path)] }
-    return try ArtifactFinder.executions(at: [path]).flatMap { source -> [Finding] in
+    return try ArtifactFinder.executions(at: [path], within: expansion.limit).flatMap {
+      source -> [Finding] in
       guard let indexes = cache.cached(source) else {
         let first = check(cache.path(of: source))
         guard first.state == .sound else { return [first] }

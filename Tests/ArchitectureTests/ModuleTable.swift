@@ -15,7 +15,8 @@ let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceReaders", own: ["TraceModel", "WireFormats"]),
   ModuleRule(module: "TraceIndex", own: ["TraceModel"], foreign: ["Glibc"]),
   ModuleRule(
-    module: "Ingestion", own: ["TraceModel", "TraceReaders", "TraceIndex", "CKernels"],
+    module: "Ingestion",
+    own: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression", "CKernels"],
     foreign: ["Glibc"]),
   ModuleRule(module: "TraceQuery", own: ["TraceModel", "TraceIndex"]),
   ModuleRule(module: "TraceAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
@@ -47,4 +48,4 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CSandbox", "CKernels"]
+let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels"]

@@ -65,6 +65,13 @@ private struct GoldenCase: Sendable, CustomTestStringConvertible {
     GoldenCase("artifact.txt", "artifact inspect samples/baseline README.md"),
     GoldenCase(
       "artifact.json", "artifact inspect samples/baseline/payments.authz.jsonl --format json"),
+    GoldenCase("artifact-verify.txt", "artifact verify samples/baseline"),
+    GoldenCase(
+      "artifact-verify.json",
+      "artifact verify samples/baseline/policy.yaml samples/README.md --format json"),
+    GoldenCase("artifact-verify.csv", "artifact verify samples/incident --format csv"),
+    GoldenCase("artifact-verify.md", "artifact verify samples/incident --format markdown"),
+    GoldenCase("help-artifact-verify.txt", "artifact verify --help"),
     GoldenCase("index-build.txt", "index build samples"),
     GoldenCase("index-inspect.txt", "index inspect samples/baseline/gateway.otlp.jsonl"),
     GoldenCase("theme-list.txt", "theme list"),

@@ -7,7 +7,8 @@ import Testing
   private static let commands = [
     "", "explore", "trace summarize", "trace list", "trace show", "trace query", "trace diff",
     "policy generate", "index build", "index inspect", "index verify", "index clean",
-    "artifact inspect", "theme list", "theme check", "keys", "samples", "completions",
+    "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",
+    "completions",
   ]
 
   /// The lines under EXAMPLES, without the remark that some end with; a line that ends in a
@@ -46,6 +47,8 @@ import Testing
     for (name, source) in copies {
       try FileManager.default.copyItem(atPath: samples + source, toPath: folder.file(name))
     }
+    let archive = try CommandRun(shell: "tar czf run-1.tar.gz run-1", folder: folder.path)
+    #expect(archive.status == 0)
     return folder
   }
 
@@ -69,7 +72,7 @@ import Testing
     let run = try CommandRun(shell: String(line), home: home, folder: folder)
     if run.status == 2 {
       // Without a terminal the explorer says so, when everything before that was right.
-      let explorer = /vestige (samples|explore .*|[^ ]+\/.*|[^ ]+\.jsonl)/
+      let explorer = /vestige (samples|explore .*|[^ ]+\/.*|[^ ]+\.jsonl|[^ ]+\.tar\.gz)/
       #expect(example.wholeMatch(of: explorer) != nil, "\(example): \(run.errors)")
       #expect(run.errors.contains(/terminal|TERM/), "\(example): \(run.errors)")
     } else {

@@ -70,6 +70,9 @@ import Testing
       .write(toFile: folder.file("cut.jsonl"), atomically: false, encoding: .utf8)
     try event.joined(separator: "\n").replacingOccurrences(of: "projects/", with: "folders/")
       .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
+    let digest = String(repeating: "0", count: 64)
+    try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
+      .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
     let commands = [
       "trace summarize samples \(folder.file("cut.jsonl"))", "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
@@ -77,6 +80,7 @@ import Testing
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
       "artifact inspect samples README.md \(folder.file("cut.jsonl"))", "index build samples",
+      "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",
       "index inspect samples", "index verify samples", "index clean", "theme list",
       "theme check \(folder.file("dim.toml"))",
     ]

@@ -39,6 +39,22 @@ struct TmuxTests {
     #expect(session.property("alternate_on") == "0")
   }
 
+  @Test("keys come from the terminal when the artifacts come through a pipe")
+  func pipe() throws {
+    let session = try TmuxSession()
+    session.type(
+      "tar -C '\(samples)' -cz . | " + (try session.command("-")) + "; echo status $?")
+    session.press("Enter")
+    try session.wait(for: "incident against baseline")
+    session.press("w")
+    try session.wait(for: "no_matching_binding")
+    session.press("r")
+    try session.wait(for: "permission")
+    session.press("Q")
+    try session.wait(for: "status 0")
+    #expect(session.property("alternate_on") == "0")
+  }
+
   @Test("another size is drawn at once")
   func resize() throws {
     let session = try open()
