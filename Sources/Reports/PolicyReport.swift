@@ -1,9 +1,12 @@
 package import PolicyAnalysis
+package import TraceAnalysis
 import TraceModel
 
 extension Report {
   /// A policy with its evidence and its accounting: what the document itself does not say.
-  package static func policy(_ policy: GeneratedPolicy) -> Report {
+  package static func policy(
+    _ policy: GeneratedPolicy, _ accounts: [ArtifactAccount]
+  ) -> Report {
     var report = Report(
       kind: "policy/1", title: "Least privilege: \(policy.dialect.title)")
     let accounting = policy.usage.accounting
@@ -31,7 +34,7 @@ extension Report {
         ]),
       .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
-      .table(differences(policy)),
+      .table(differences(policy)), .table(notUnderstood(accounts)),
       .notes(
         key: "warnings", title: "To know before signing",
         policy.warnings.map { "\($0.severity.rawValue): \($0.text)." }),

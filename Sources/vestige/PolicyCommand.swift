@@ -1,6 +1,7 @@
 import ArgumentParser
 import PolicyAnalysis
 import Reports
+import TraceAnalysis
 import TraceModel
 
 struct PolicyCommand: ParsableCommand {
@@ -45,14 +46,17 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var destination: Destination
 
     func run() throws {
+      let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
-        from: executions.executions(), principal: principal, dialect: dialect,
+        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver),
+        principal: principal, dialect: dialect,
         paths: executions.paths)
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
       try destination.send(
-        format.map { Report.policy(policy).rendered(as: $0) } ?? policy.document)
+        format.map { Report.policy(policy, opened.map(\.account)).rendered(as: $0) }
+          ?? policy.document)
       if !policy.replay.isExact { throw ExitCode.finding }
     }
   }

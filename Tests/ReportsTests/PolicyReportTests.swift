@@ -15,7 +15,7 @@ import TraceModel
     builder.decision(.deny, "user:b@x", "s.t.get", on: "folders/1", at: 40)
     let policy = try PolicyGenerator.generate(
       from: [builder.index()], principal: principal, dialect: .emulator)
-    return Report.policy(policy).rendered(as: notation)
+    return Report.policy(policy, []).rendered(as: notation)
   }
 
   @Test("account for every decision by principal, and keep what the dialect cannot say")

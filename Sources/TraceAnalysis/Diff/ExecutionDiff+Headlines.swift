@@ -48,6 +48,19 @@ extension Headline {
     return headlines
   }
 
+  /// That records are missing from a comparison; empty when none are.
+  static func unread(before: TraceIndex, after: TraceIndex) -> [Headline] {
+    let refused = [before, after].map(\.totals.recordsRefused)
+    guard refused != [0, 0] else { return [] }
+    let sides = zip([before, after], refused).map { "\(QuantityText.count($1)) of \($0.name)" }
+    return [
+      Headline(
+        .unread,
+        "\(QuantityText.count(refused[0] &+ refused[1], "record")) could not be read "
+          + "(\(sides.joined(separator: ", "))): what they show was not compared")
+    ]
+  }
+
   private static func count(of differences: [Difference]) -> Headline {
     let causes = differences.count(where: \.isCause)
     let explained = differences.count(where: \.isExplained)
