@@ -36,10 +36,12 @@ struct ArtifactInspectCommand: ParsableCommand {
         passedOver += found.passedOver
       } catch {
         failures.append("\(error)")
-        StandardStream.error.say("vestige: \(visibleText("\(error)"))\n")
       }
     }
-    guard failures.count < executions.paths.count else { throw ExitCode.badInput }
+    guard failures.count < executions.paths.count else {
+      for failure in failures { StandardStream.error.say("vestige: \(visibleText(failure))\n") }
+      throw ExitCode.badInput
+    }
     try report.print(.artifacts(accounts, passedOver: passedOver, failures: failures))
     let refused = accounts.contains { $0.artifacts.contains { $0.recordsRefused > 0 } }
     if refused || !failures.isEmpty { throw ExitCode.finding }

@@ -134,7 +134,8 @@ import Testing
     #expect(failures.count == 3 && failures[0].contains("nowhere: cannot be read: No such file"))
     #expect(failures[1].contains("it is a pipe") && failures[2].contains("no file found"))
     #expect((object["artifacts"] as? [Any])?.count == 1)
-    for words in failures { #expect(mixed.errors.contains("vestige: \(words)\n")) }
+    let csv = try vestige("artifact inspect nowhere c pipe empty --format csv", in: folder)
+    for words in failures { #expect(csv.errors.contains("vestige: \(words)\n")) }
     let nothing = try vestige("artifact inspect nowhere pipe empty", in: folder)
     #expect(nothing.status == 2 && nothing.output.isEmpty && !nothing.errors.isEmpty)
   }

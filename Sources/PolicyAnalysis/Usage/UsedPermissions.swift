@@ -95,7 +95,11 @@ package struct UsedPermissions: Sendable {
     }
     accounting = principals.reduce(into: DecisionAccounting()) { $0.merge($1.accounting) }
     guard accounting.decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
-    if let principal, accounts[principal] == nil { throw .unknownPrincipal(principal) }
+    if let principal, accounts[principal] == nil {
+      let part = principal.text.lowercased()
+      let similar = part.isEmpty ? [] : accounts.keys.filter { $0.text.lowercased().contains(part) }
+      throw .unknownPrincipal(principal, similar: similar.sorted())
+    }
   }
 }
 
