@@ -80,16 +80,23 @@ enum TextNotation {
     }
   }
 
+  /// The beginning and the end of a text, for names that begin alike differ at their ends.
   private static func cut(_ text: String, to width: Int) -> String {
     guard DisplayWidth.width(of: text) > width else { return text }
+    let front = fitting(text, into: width / 2)
+    let back = fitting(text.reversed(), into: width - 1 - DisplayWidth.width(of: front))
+    return front + "…" + String(back.reversed())
+  }
+
+  private static func fitting(_ characters: some Sequence<Character>, into width: Int) -> String {
     var result = ""
-    var used = 1
-    for character in text {
+    var used = 0
+    for character in characters {
       used += DisplayWidth.width(of: String(character))
       if used > width { break }
       result.append(character)
     }
-    return result + "…"
+    return result
   }
 
   private static func cell(_ value: Report.Value) -> String {

@@ -54,9 +54,10 @@ struct PolicyCommand: ParsableCommand {
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
-      try destination.send(
-        format.map { Report.policy(policy, opened.map(\.account)).rendered(as: $0) }
-          ?? policy.document)
+      // A file is as wide as it needs to be.
+      let width = destination.output == nil ? StandardStream.output.width : nil
+      let report = Report.policy(policy, opened.map(\.account))
+      try destination.send(format.map { report.rendered(as: $0, width: width) } ?? policy.document)
       if !policy.replay.isExact { throw ExitCode.finding }
     }
   }

@@ -89,12 +89,12 @@ private func report() -> Report {
             ]))
       ])
     let lines = report.rendered(as: .text, width: 60).split(separator: "\n")
-    let cells = [String(repeating: "w", count: 17) + "…", "表表表表表表表表表…"]
+    let cells = [String(repeating: "w", count: 9) + "…wwwwwwww", "表表表表…表表表表表"]
     #expect(lines[1].hasPrefix("  \(cells[0])  \(cells[1])"), "\(lines[1])")
     #expect(lines.allSatisfy { DisplayWidth.width(of: String($0)) <= 60 })
     #expect(lines[1].hasSuffix("some/path  12,345"))
     #expect(report.rendered(as: .text).contains(long))
-    #expect(report.rendered(as: .text, width: 20).contains("wwwwwwwwwww…"))
+    #expect(report.rendered(as: .text, width: 20).contains("  wwwwww…wwwww  "))
   }
 
   @Test("CSV quotes by RFC 4180")
