@@ -79,8 +79,9 @@ extension Report {
 
   private static func subject(_ difference: Difference) -> String {
     switch difference.subject {
-    case .decision(let principal, let permission, let target, let targets):
-      "\(principal) \(permission) \(target)" + (targets > 1 ? " and \(targets - 1) more" : "")
+    // The words of the headline first, so that one is found by the other.
+    case .decision(_, _, let target, let targets):
+      difference.subject.text + (targets > 1 ? ": \(target), …" : "")
     case .operation(let service, let name): service.isEmpty ? name : "\(service) \(name)"
     }
   }
