@@ -13,6 +13,8 @@ package struct EventLoop {
   private let mailbox: Mailbox
   private let perform: (Effect) -> Void
   private var isOver = false
+  /// The signal's event, when one ended the loop.
+  package private(set) var ending: KeyEvent?
   private var frame: Frame?
 
   /// - Parameters:
@@ -69,6 +71,7 @@ package struct EventLoop {
     switch event {
     case .hangup, .terminate:
       isOver = true
+      ending = event
     case .wake: break
     case .resize, .continued:
       try apply(.resized(width: device.size.width, height: device.size.height), &device)

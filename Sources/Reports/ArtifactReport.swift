@@ -1,23 +1,27 @@
-package import TraceModel
+package import TraceAnalysis
+import TraceModel
 
 extension Report {
   /// What artifacts are, and what of them could not be understood.
+  ///
+  /// - Parameters:
+  ///   - passedOver: files that no reader knows, each with what it looks like.
+  ///   - failures: why paths could not be looked at.
   package static func artifacts(
-    _ executions: [(name: String, artifacts: [ArtifactRecord], diagnostics: DiagnosticLog)],
-    passedOver: [String]
+    _ accounts: [ArtifactAccount], passedOver: [String], failures: [String]
   ) -> Report {
     var report = Report(kind: "artifact-inspect/1", title: "")
     report.parts = [
-      .table(
-        artifactTable(
-          executions.flatMap { run in run.artifacts.map { (run.name, $0) } })),
-      .table(kinds(executions)), .table(places(executions)),
+      .table(artifactTable(accounts)), .table(kinds(accounts)), .table(places(accounts)),
+      .notes(
+        key: "repeated", title: "Counted twice", accounts.repeated.map { $0.text + "." }),
       .notes(key: "passed_over", title: "Files that no reader knows", passedOver),
+      .notes(key: "failures", title: "Not looked at", failures),
     ]
     return report
   }
 
-  static func artifactTable(_ artifacts: [(run: String, record: ArtifactRecord)]) -> Table {
+  static func artifactTable(_ accounts: [ArtifactAccount]) -> Table {
     Table(
       key: "artifacts", title: "Artifacts",
       columns: [
@@ -26,53 +30,71 @@ extension Report {
         Column("digest", "digest"), Column("records_read", "read"),
         Column("records_refused", "refused"), Column("records_skipped", "skipped"),
       ],
-      rows: artifacts.map { run, artifact in
-        [
-          .text(run), .path(artifact.path), .optional(artifact.format),
-          .optional(artifact.schemaVersions.joined(separator: " ")), .bytes(artifact.size),
-          .text(hexadecimal(artifact.digest, digits: 16)), .count(artifact.recordsRead),
-          .count(artifact.recordsRefused), .count(artifact.recordsSkipped),
-        ]
+      rows: accounts.flatMap { account in
+        account.artifacts.map { artifact in
+          [
+            .text(account.name), .path(artifact.path), .optional(artifact.format),
+            .optional(artifact.schemaVersions.joined(separator: " ")), .bytes(artifact.size),
+            .text(hexadecimal(artifact.digest, digits: 16)), .count(artifact.recordsRead),
+            .count(artifact.recordsRefused), .count(artifact.recordsSkipped),
+          ]
+        }
       })
   }
 
-  private static func kinds(
-    _ executions: [(name: String, artifacts: [ArtifactRecord], diagnostics: DiagnosticLog)]
-  ) -> Table {
+  /// What a result lacks: files that no reader knows, and what was not understood in the others.
+  static func notUnderstood(_ accounts: [ArtifactAccount]) -> Table {
     Table(
       key: "diagnostics", title: "Not understood",
       columns: [
-        Column("artifact", "artifact"), Column("severity", "cost"), Column("code", "what"),
-        Column("meaning", "meaning"), Column("detail", "detail"), Column("count", "count"),
+        Column("execution", "run"), Column("artifact", "artifact"), Column("code", "what"),
+        Column("detail", "detail"), Column("count", "count"),
         Column("first_offset", "first at byte"),
       ],
-      rows: executions.flatMap { run in
-        run.diagnostics.kinds.compactMap { kind in
-          run.diagnostics.tallies[kind].map { tally in
+      rows: accounts.flatMap { account in
+        account.problems.map { problem in
+          [
+            .text(account.name), .path(problem.artifact), .text(problem.code.rawValue),
+            .optional(problem.detail), .count(problem.count), .count(problem.firstOffset),
+          ]
+        }
+      }, shown: 20)
+  }
+
+  private static func kinds(_ accounts: [ArtifactAccount]) -> Table {
+    Table(
+      key: "diagnostics", title: "Not understood",
+      columns: [
+        Column("execution", "run"), Column("artifact", "artifact"), Column("severity", "cost"),
+        Column("code", "what"), Column("meaning", "meaning"), Column("detail", "detail"),
+        Column("count", "count"), Column("first_offset", "first at byte"),
+      ],
+      rows: accounts.flatMap { account in
+        account.diagnostics.kinds.compactMap { kind in
+          account.diagnostics.tallies[kind].map { tally in
             [
-              .text(path(kind.artifact, run.artifacts)), .text(word(kind.code.severity)),
-              .text(kind.code.rawValue), .text(kind.code.meaning), .optional(kind.detail),
-              .count(tally.count), .count(tally.firstOffset),
+              .text(account.name), .text(path(kind.artifact, account.artifacts)),
+              .text(word(kind.code.severity)), .text(kind.code.rawValue),
+              .text(kind.code.meaning), .optional(kind.detail), .count(tally.count),
+              .count(tally.firstOffset),
             ]
           }
         }
       })
   }
 
-  private static func places(
-    _ executions: [(name: String, artifacts: [ArtifactRecord], diagnostics: DiagnosticLog)]
-  ) -> Table {
+  private static func places(_ accounts: [ArtifactAccount]) -> Table {
     Table(
       key: "places", title: "Where",
       columns: [
-        Column("artifact", "artifact"), Column("offset", "byte"), Column("code", "what"),
-        Column("detail", "detail"),
+        Column("execution", "run"), Column("artifact", "artifact"), Column("offset", "byte"),
+        Column("code", "what"), Column("detail", "detail"),
       ],
-      rows: executions.flatMap { run in
-        run.diagnostics.kept.filter { $0.code.severity != .skipped }.map { place in
+      rows: accounts.flatMap { account in
+        account.diagnostics.kept.filter { $0.code.severity != .skipped }.map { place in
           [
-            .text(path(place.artifact, run.artifacts)), .count(place.offset),
-            .text(place.code.rawValue), .optional(place.detail),
+            .text(account.name), .text(path(place.artifact, account.artifacts)),
+            .count(place.offset), .text(place.code.rawValue), .optional(place.detail),
           ]
         }
       }, shown: 20)

@@ -1,28 +1,19 @@
 import TraceModel
 
-/// Reports for spreadsheets: RFC 4180, with a header line; several tables are parted by empty lines.
+/// Reports for spreadsheets: RFC 4180, the report's first table and nothing else, for a file has
+/// one header line and rows of one width. A report without a table is its facts.
 ///
 /// Text that a spreadsheet would take for a formula (`=`, `+`, `-`, `@` in front) gets an apostrophe
 /// in front, for artifacts are not to be trusted. Control characters are made visible.
 enum CSVNotation {
   static func render(_ report: Report) -> String {
-    var blocks: [String] = []
-    for part in report.parts {
-      switch part {
-      case .facts(let key, _, let facts):
-        blocks.append(
-          line(["\(key)", "value"])
-            + facts.map { line([$0.key, cell($0.value)]) }.joined())
-      case .table(let table):
-        blocks.append(
-          line(table.columns.map(\.key)) + table.rows.map { line($0.map(cell)) }.joined())
-      case .notes(let key, _, let notes):
-        blocks.append(line([key]) + notes.map { line([cell(.text($0))]) }.joined())
-      case .document(let key, let text):
-        blocks.append(line([key]) + line([text]))
-      }
+    for case .table(let table) in report.parts {
+      return line(table.columns.map(\.key)) + table.rows.map { line($0.map(cell)) }.joined()
     }
-    return blocks.joined(separator: "\r\n")
+    for case .facts(_, _, let facts) in report.parts {
+      return line(["key", "value"]) + facts.map { line([$0.key, cell($0.value)]) }.joined()
+    }
+    return ""
   }
 
   private static func line(_ cells: [String]) -> String {

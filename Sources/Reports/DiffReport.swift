@@ -2,13 +2,11 @@ package import TraceAnalysis
 import TraceModel
 
 extension Report {
-  /// What differs between two executions, causes first.
-  package static func diff(_ diff: ExecutionDiff) -> Report {
+  /// What differs between two executions, causes first; `accounts` are about both.
+  package static func diff(_ diff: ExecutionDiff, _ accounts: [ArtifactAccount]) -> Report {
     var report = Report(kind: "trace-diff/1", title: "\(diff.before) against \(diff.after)")
     report.parts = [
-      .notes(
-        key: "headlines", title: "",
-        diff.isEmpty ? ["Nothing differs beyond noise."] : diff.headlines.map { $0.text + "." }),
+      .notes(key: "headlines", title: "", headlines(diff)),
       .facts(
         key: "totals", title: "Decision keys (principal, permission, resource)",
         [
@@ -19,10 +17,22 @@ extension Report {
           Fact("keys_after", "keys in B", .integer(diff.decisionKeys.after)),
           Fact("keys_unchanged", "keys unchanged", .integer(diff.decisionKeys.unchanged)),
           Fact("operations_unchanged", "operations unchanged", .integer(diff.unchangedOperations)),
+          Fact("refused_before", "records refused in A", .count(diff.totalsBefore.recordsRefused)),
+          Fact("refused_after", "records refused in B", .count(diff.totalsAfter.recordsRefused)),
+          Fact(
+            "files_passed_over", "files of no known format",
+            .integer(accounts.reduce(0) { $0 + $1.passedOver.count })),
         ]),
-      .table(differences(diff)), .table(flips(diff)),
+      .table(differences(diff)), .table(flips(diff)), .table(notUnderstood(accounts)),
     ]
     return report
+  }
+
+  private static func headlines(_ diff: ExecutionDiff) -> [String] {
+    guard diff.isEmpty else { return diff.headlines.map { $0.text + "." } }
+    let all = diff.recordsRefused == 0
+    return ["Nothing differs beyond noise\(all ? "" : " in what could be read")."]
+      + diff.headlines.dropFirst().map { $0.text + "." }
   }
 
   private static func differences(_ diff: ExecutionDiff) -> Table {
@@ -69,8 +79,9 @@ extension Report {
 
   private static func subject(_ difference: Difference) -> String {
     switch difference.subject {
-    case .decision(let principal, let permission, let target, let targets):
-      "\(principal) \(permission) \(target)" + (targets > 1 ? " and \(targets - 1) more" : "")
+    // The words of the headline first, so that one is found by the other.
+    case .decision(_, _, let target, let targets):
+      difference.subject.text + (targets > 1 ? ": \(target), …" : "")
     case .operation(let service, let name): service.isEmpty ? name : "\(service) \(name)"
     }
   }

@@ -1,9 +1,12 @@
 package import PolicyAnalysis
+package import TraceAnalysis
 import TraceModel
 
 extension Report {
   /// A policy with its evidence and its accounting: what the document itself does not say.
-  package static func policy(_ policy: GeneratedPolicy) -> Report {
+  package static func policy(
+    _ policy: GeneratedPolicy, _ accounts: [ArtifactAccount]
+  ) -> Report {
     var report = Report(
       kind: "policy/1", title: "Least privilege: \(policy.dialect.title)")
     let accounting = policy.usage.accounting
@@ -16,6 +19,7 @@ extension Report {
           Fact("decisions", "decisions", .integer(accounting.decisions)),
           Fact("decisions_granted", "behind statements", .integer(accounting.granted)),
           Fact("replay_exact", "replays exactly", .boolean(policy.replay.isExact)),
+          Fact("mixed_keys", "keys both allowed and denied", .integer(policy.replay.mixedKeys)),
           Fact("allowed_keys", "keys allowed", .integer(policy.replay.allowedKeys)),
           Fact(
             "allowed_by_policy", "of them by the policy", .integer(policy.replay.allowedByPolicy)),
@@ -29,7 +33,8 @@ extension Report {
             .integer(policy.replay.admitted)),
         ]),
       .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
-      .table(principals(policy)), .table(denied(policy)), .table(differences(policy)),
+      .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
+      .table(differences(policy)), .table(notUnderstood(accounts)),
       .notes(
         key: "warnings", title: "To know before signing",
         policy.warnings.map { "\($0.severity.rawValue): \($0.text)." }),
@@ -69,6 +74,22 @@ extension Report {
       ],
       rows: policy.excluded.map {
         [.text($0.reason.rawValue), .text($0.reason.meaning), .integer($0.decisions)]
+      })
+  }
+
+  private static func mixed(_ policy: GeneratedPolicy) -> Table {
+    Table(
+      key: "mixed", title: "Allowed and, at other times, denied",
+      columns: [
+        Column("principal", "principal"), Column("permission", "permission"),
+        Column("resource", "resource"), Column("allowed", "allowed"), Column("denied", "denied"),
+      ],
+      rows: policy.usage.used.filter { $0.denials > 0 }.map { used in
+        [
+          .text(used.key.principal.text), .text(used.key.permission.text),
+          .text(used.key.resource.text), .integer(used.evidence.decisions),
+          .integer(used.denials),
+        ]
       })
   }
 

@@ -109,6 +109,14 @@ extension Report.Value {
     }
   }
 
+  /// Whether a part of it is of use: text, or nothing at all.
+  var mayBeCut: Bool {
+    switch self {
+    case .text, .indented, .none: true
+    case .integer, .duration, .share, .bytes, .path, .time, .boolean: false
+    }
+  }
+
   /// The value as people read it: safe to show, rounded, UTC.
   var text: String {
     switch self {

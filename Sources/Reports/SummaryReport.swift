@@ -5,16 +5,20 @@ extension Report {
   /// Rows of a table that text and Markdown show.
   private static let shown = 20
 
-  /// What several executions did, in figures.
-  package static func summary(_ summaries: [ExecutionSummary]) -> Report {
+  /// What several executions did, in figures; `accounts` are about the same executions.
+  package static func summary(
+    _ summaries: [ExecutionSummary], _ accounts: [ArtifactAccount]
+  ) -> Report {
     let names = summaries.map(\.name).joined(separator: ", ")
     var report = Report(kind: "trace-summary/1", title: "Summary of \(names)")
     report.parts = [
-      .facts(key: "totals", title: "Totals", totals(summaries)), .table(executions(summaries)),
+      .facts(key: "totals", title: "Totals", totals(summaries, accounts)),
+      .table(executions(summaries)),
       .notes(key: "headlines", title: "In short", headlines(summaries)),
       .table(services(summaries)), .table(operations(summaries)), .table(principals(summaries)),
-      .table(denials(summaries)), .table(quality(summaries)), .table(artifacts(summaries)),
-      .table(diagnostics(summaries)),
+      .table(denials(summaries)), .table(quality(summaries, accounts)),
+      .table(artifactTable(accounts)),
+      .table(notUnderstood(accounts)),
     ]
     return report
   }
@@ -25,7 +29,9 @@ extension Report {
     }
   }
 
-  private static func totals(_ summaries: [ExecutionSummary]) -> [Fact] {
+  private static func totals(
+    _ summaries: [ExecutionSummary], _ accounts: [ArtifactAccount]
+  ) -> [Fact] {
     func sum(_ key: KeyPath<ExecutionTotals, Int>) -> Value {
       .integer(summaries.reduce(0) { $0 + $1.totals[keyPath: key] })
     }
@@ -42,6 +48,9 @@ extension Report {
       Fact("records_read", "records read", sum(\.recordsRead)),
       Fact("records_refused", "records refused", sum(\.recordsRefused)),
       Fact("records_skipped", "records skipped", sum(\.recordsSkipped)),
+      Fact(
+        "files_passed_over", "files of no known format",
+        .integer(accounts.reduce(0) { $0 + $1.passedOver.count })),
     ]
   }
 
@@ -51,7 +60,8 @@ extension Report {
       columns: [
         Column("execution", "run"), Column("start", "started"), Column("duration_ns", "lasted"),
         Column("traces", "traces"), Column("spans", "spans"), Column("decisions", "decisions"),
-        Column("errors", "errors"), Column("denied", "denied"),
+        Column("errors", "failed spans"), Column("denied", "denied"),
+        Column("decision_errors", "no decision"),
       ],
       rows: summaries.map { summary in
         let totals = summary.totals
@@ -59,7 +69,7 @@ extension Report {
           .text(summary.name), .time(totals.start),
           .duration(max(0, totals.end.subtractingReportingOverflow(totals.start).partialValue)),
           .integer(totals.traces), .integer(totals.spans), .integer(totals.decisions),
-          .integer(totals.errors), .integer(totals.denied),
+          .integer(totals.errors), .integer(totals.denied), .integer(totals.decisionErrors),
         ]
       })
   }
@@ -143,7 +153,9 @@ extension Report {
       }, shown: shown)
   }
 
-  private static func quality(_ summaries: [ExecutionSummary]) -> Table {
+  private static func quality(
+    _ summaries: [ExecutionSummary], _ accounts: [ArtifactAccount]
+  ) -> Table {
     Table(
       key: "data_quality", title: "Data quality",
       columns: [
@@ -153,29 +165,8 @@ extension Report {
         summary.quality.findings.filter { $0.count > 0 }.map {
           [.text(summary.name), .text($0.name), .integer($0.count)]
         }
-      })
-  }
-
-  private static func artifacts(_ summaries: [ExecutionSummary]) -> Table {
-    artifactTable(summaries.flatMap { summary in summary.artifacts.map { (summary.name, $0) } })
-  }
-
-  private static func diagnostics(_ summaries: [ExecutionSummary]) -> Table {
-    Table(
-      key: "diagnostics", title: "Not understood",
-      columns: [
-        Column("execution", "run"), Column("artifact", "artifact"), Column("code", "what"),
-        Column("detail", "detail"), Column("count", "count"),
-        Column("first_offset", "first at byte"),
-      ],
-      rows: summaries.flatMap { summary in
-        summary.quality.problems.map { problem in
-          [
-            .text(summary.name), .path(problem.artifact), .text(problem.code.rawValue),
-            .optional(problem.detail), .count(problem.count), .count(problem.firstOffset),
-          ]
-        }
-      }, shown: shown)
+      }
+        + accounts.repeated.map { [.text($0.execution), .text($0.text), .count($0.records)] })
   }
 
   static func share(_ share: Share) -> Value { .share(part: share.part, whole: share.whole) }

@@ -5,13 +5,16 @@ import TraceModel
 enum TextNotation {
   /// Columns a text cell takes at most; figures are never cut.
   private static let widest = 100
+  /// Columns that a text cell keeps on a narrow terminal.
+  private static let narrowest = 12
 
-  static func render(_ report: Report) -> String {
+  static func render(_ report: Report, width: Int?) -> String {
     var blocks: [String] = report.title.isEmpty ? [] : [visibleText(report.title) + "\n"]
     for part in report.parts {
       switch part {
       case .facts(_, let title, let facts): blocks.append(heading(title) + self.facts(facts))
-      case .table(let table): blocks.append(heading(table.title) + self.table(table))
+      case .table(let table):
+        blocks.append(heading(table.title) + self.table(table, width: width))
       case .notes(_, let title, let notes) where !notes.isEmpty:
         blocks.append(heading(title) + notes.map { visibleText($0) + "\n" }.joined())
       case .notes: break
@@ -32,20 +35,22 @@ enum TextNotation {
     }.joined()
   }
 
-  private static func table(_ table: Report.Table) -> String {
+  private static func table(_ table: Report.Table, width: Int?) -> String {
     guard !table.rows.isEmpty else { return "  none\n" }
     let shown = table.rows.prefix(table.shown)
     let cells = shown.map { row in row.map(cell) }
     let figures = table.columns.indices.map { column in
       shown.contains { $0[column].isFigure }
     }
-    let widths = table.columns.indices.map { column in
+    var widths = table.columns.indices.map { column in
       cells.map { DisplayWidth.width(of: $0[column]) }
         .reduce(table.columns[column].label.count, max)
     }
+    if let width { fit(&widths, of: table, into: width) }
     func line(_ texts: [String]) -> String {
       var line = " "
-      for (column, text) in texts.enumerated() {
+      for (column, whole) in texts.enumerated() {
+        let text = cut(whole, to: widths[column])
         let space = String(
           repeating: " ", count: max(0, widths[column] - DisplayWidth.width(of: text)))
         line += " " + (figures[column] ? space + text : text + space) + " "
@@ -58,6 +63,40 @@ enum TextNotation {
       text += "  and \(QuantityText.count(table.rows.count - shown.count)) more\n"
     }
     return text
+  }
+
+  /// Takes from the widest columns of text until a line fits, if it can.
+  private static func fit(_ widths: inout [Int], of table: Report.Table, into width: Int) {
+    let elastic = table.columns.indices.filter { column in
+      table.rows.prefix(table.shown).allSatisfy { $0[column].mayBeCut }
+    }
+    // A line is a space, and each column between two; the last one's are trimmed.
+    var excess = widths.reduce(0) { $0 + $1 + 2 } - width
+    while excess > 0, let widest = elastic.max(by: { (widths[$0], $1) < (widths[$1], $0) }),
+      widths[widest] > narrowest
+    {
+      widths[widest] -= 1
+      excess -= 1
+    }
+  }
+
+  /// The beginning and the end of a text, for names that begin alike differ at their ends.
+  private static func cut(_ text: String, to width: Int) -> String {
+    guard DisplayWidth.width(of: text) > width else { return text }
+    let front = fitting(text, into: width / 2)
+    let back = fitting(text.reversed(), into: width - 1 - DisplayWidth.width(of: front))
+    return front + "…" + String(back.reversed())
+  }
+
+  private static func fitting(_ characters: some Sequence<Character>, into width: Int) -> String {
+    var result = ""
+    var used = 0
+    for character in characters {
+      used += DisplayWidth.width(of: String(character))
+      if used > width { break }
+      result.append(character)
+    }
+    return result
   }
 
   private static func cell(_ value: Report.Value) -> String {

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Ingestion
 import Reports
-import TraceIndex
+import TraceAnalysis
+import TraceModel
 
 struct ArtifactInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Say what files are, and what of them could not be understood.",
     discussion: """
-      A file that no reader knows is described by its content.
+      A file that no reader knows is described by its content. A path that cannot be
+      looked at is reported, and the others are looked at all the same. The exit status
+      is 1 when a record was refused or a path could not be looked at, and 2 when none
+      could.
 
       EXAMPLES
         vestige artifact inspect payments.otlp.jsonl
@@ -21,21 +25,43 @@ struct ArtifactInspectCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let limit = executions.cache.expansion.limit
-    var indexes: [TraceIndex] = []
-    var passedOver: [String] = []
     let cache = try executions.cache.cache()
+    var accounts: [ArtifactAccount] = []
+    var passedOver: [String] = []
+    var failures: [String] = []
     for path in executions.paths {
-      let found = try ArtifactFinder.everything(at: path, within: limit)
-      passedOver += try found.unread.map { file in
-        "\(file.displayPath): \(try file.phrase(within: limit))"
-      }
-      for source in found.executions {
-        indexes += try executions.cache.executions(of: source, in: cache, warns: false)
+      do throws(IngestionError) {
+        let found = try look(at: path, cache)
+        accounts += found.accounts
+        passedOver += found.passedOver
+      } catch {
+        failures.append("\(error)")
       }
     }
-    try report.print(
-      .artifacts(
-        indexes.map { ($0.name, $0.artifacts, $0.diagnostics) }, passedOver: passedOver))
+    guard failures.count < executions.paths.count else {
+      for failure in failures { StandardStream.error.say("vestige: \(visibleText(failure))\n") }
+      throw ExitCode.badInput
+    }
+    try report.print(.artifacts(accounts, passedOver: passedOver, failures: failures))
+    let refused = accounts.contains { $0.artifacts.contains { $0.recordsRefused > 0 } }
+    if refused || !failures.isEmpty { throw ExitCode.finding }
+  }
+
+  private func look(
+    at path: String, _ cache: IndexCache
+  ) throws(IngestionError) -> (accounts: [ArtifactAccount], passedOver: [String]) {
+    let limit = executions.cache.expansion.limit
+    let found = try ArtifactFinder.everything(at: path, within: limit)
+    guard !found.executions.isEmpty || !found.unread.isEmpty else {
+      throw .unreadable(path: path, reason: "no file found in this folder")
+    }
+    let passedOver = try found.unread.map { file throws(IngestionError) in
+      "\(file.displayPath): \(try file.phrase(within: limit))"
+    }
+    var accounts: [ArtifactAccount] = []
+    for source in found.executions {
+      accounts += try executions.cache.opened(source, in: cache, warns: false).map(\.account)
+    }
+    return (accounts, passedOver)
   }
 }

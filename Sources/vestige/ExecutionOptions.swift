@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Ingestion
+import TraceAnalysis
 import TraceIndex
 import TraceModel
 
@@ -46,11 +47,31 @@ struct CacheOptions: ParsableArguments {
   ///
   /// - Throws: `IngestionError`, also when a file that was named outright is of no known format.
   func executions(at paths: [String]) throws(IngestionError) -> [TraceIndex] {
+    try opened(at: paths).map(\.index)
+  }
+
+  /// The same, each with what was read and what was not.
+  ///
+  /// - Throws: as `executions(at:)`.
+  func opened(at paths: [String]) throws(IngestionError) -> [OpenExecution] {
     let sources = try sources(at: paths)
     let cache = try cache()
-    var indexes: [TraceIndex] = []
-    for source in sources { indexes += try executions(of: source, in: cache) }
-    return indexes
+    var opened: [OpenExecution] = []
+    for source in sources { opened += try self.opened(source, in: cache) }
+    return opened
+  }
+
+  /// One source's executions, each with what was read and what was not.
+  ///
+  /// - Throws: `IngestionError`.
+  func opened(
+    _ source: ExecutionSource, in cache: IndexCache, warns: Bool = true
+  ) throws(IngestionError) -> [OpenExecution] {
+    try executions(of: source, in: cache, warns: warns).enumerated().map { part, index in
+      OpenExecution(
+        index: index,
+        account: ArtifactAccount(index, passedOver: source.passedOver, isFurtherPart: part > 0))
+    }
   }
 
   /// What there is to read at `paths`.
@@ -98,6 +119,12 @@ struct CacheOptions: ParsableArguments {
   }
 }
 
+/// An execution with what is to be said about the files behind it.
+struct OpenExecution {
+  let index: TraceIndex
+  let account: ArtifactAccount
+}
+
 /// One or more executions, named by their artifacts.
 struct ExecutionOptions: ParsableArguments {
   @Argument(
@@ -111,6 +138,8 @@ struct ExecutionOptions: ParsableArguments {
   @OptionGroup var cache: CacheOptions
 
   func executions() throws(IngestionError) -> [TraceIndex] { try cache.executions(at: paths) }
+
+  func opened() throws(IngestionError) -> [OpenExecution] { try cache.opened(at: paths) }
 
   func sources() throws(IngestionError) -> [ExecutionSource] { try cache.sources(at: paths) }
 }

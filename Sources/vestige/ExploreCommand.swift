@@ -58,6 +58,12 @@ struct ExploreCommand: ParsableCommand {
       try loop.run(&terminal)
     }
     runtime.cancel()
+    // As a shell tells of a process that a signal ended. The terminal is given back on the way out.
+    switch loop.ending {
+    case .terminate: throw ExitCode(128 + SIGTERM)
+    case .hangup: throw ExitCode(128 + SIGHUP)
+    default: break
+    }
   }
 
   /// Standard input was an artifact, so keys come from the terminal that the program runs on.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PolicyAnalysis
 import Reports
+import TraceAnalysis
 import TraceModel
 
 struct PolicyCommand: ParsableCommand {
@@ -15,9 +16,11 @@ struct PolicyCommand: ParsableCommand {
       abstract: "Print a policy that allows what was allowed, and nothing else.",
       discussion: """
         Only allowed checks grant; denied, failed and unauthenticated ones are counted
-        in the comment at the top. What any of the runs used is granted. The policy is
-        tried against the recording before it is printed; when it does not decide every
-        recorded check as it was decided, the exit status is 1.
+        in the comment at the top. What any of the runs used is granted. Checks of one
+        principal, permission and resource are one key. The policy is tried against all
+        keys before it is printed; the exit status is 1 unless it allows every key that
+        was allowed and no key that was only denied. A key that was both allowed and
+        denied is allowed, and counted: no policy decides both ways.
 
         EXAMPLES
           vestige policy generate run-1/
@@ -43,14 +46,18 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var destination: Destination
 
     func run() throws {
+      let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
-        from: executions.executions(), principal: principal, dialect: dialect,
+        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver),
+        principal: principal, dialect: dialect,
         paths: executions.paths)
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
-      try destination.send(
-        format.map { Report.policy(policy).rendered(as: $0) } ?? policy.document)
+      // A file is as wide as it needs to be.
+      let width = destination.output == nil ? StandardStream.output.width : nil
+      let report = Report.policy(policy, opened.map(\.account))
+      try destination.send(format.map { report.rendered(as: $0, width: width) } ?? policy.document)
       if !policy.replay.isExact { throw ExitCode.finding }
     }
   }

@@ -26,10 +26,16 @@ struct TraceListCommand: ParsableCommand {
   @Flag(help: "Turn the order round.")
   var reverse = false
 
-  @Option(help: "At most this many traces of each run; as text 1,000 unless told otherwise.")
+  @Option(
+    parsing: .unconditional,
+    help: "At most this many traces of each run; as text 1,000 unless told otherwise.")
   var limit: Int?
 
   @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if let limit, limit < 0 { throw ValidationError.negativeLimit }
+  }
 
   func run() throws {
     let indexes = try executions.executions()

@@ -25,13 +25,16 @@ struct TraceQueryCommand: ParsableCommand {
     completion: .file())
   var words: [String]
 
-  @Option(help: "At most this many rows of each run; as text 1,000 unless told otherwise.")
+  @Option(
+    parsing: .unconditional,
+    help: "At most this many rows of each run; as text 1,000 unless told otherwise.")
   var limit: Int?
 
   @OptionGroup var cache: CacheOptions
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
+    if let limit, limit < 0 { throw ValidationError.negativeLimit }
     guard words.count >= 2 else {
       throw ValidationError("a query needs at least one PATH and the QUERY behind it")
     }

@@ -19,11 +19,12 @@ struct TraceSummarizeCommand: ParsableCommand {
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let indexes = try executions.executions()
-    let summaries = try indexes.map { index in
+    let opened = try executions.opened()
+    let summaries = try opened.map { execution in
       ExecutionSummary(
-        index, rows: try filter.rows(in: index, isOneOfSeveral: indexes.count > 1))
+        execution.index,
+        rows: try filter.rows(in: execution.index, isOneOfSeveral: opened.count > 1))
     }
-    try report.print(.summary(summaries))
+    try report.print(.summary(summaries, opened.map(\.account)))
   }
 }

@@ -64,4 +64,6 @@ struct Vestige: ParsableCommand {
 extension ExitCode {
   /// A difference, drift, a denied replay: what a gate in CI should stop at.
   static let finding = ExitCode(1)
+  /// Nothing could be read; what and why was said.
+  static let badInput = ExitCode(2)
 }

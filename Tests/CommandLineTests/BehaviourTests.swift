@@ -24,6 +24,45 @@ import Testing
     }
   }
 
+  @Test("takes no negative limit, and says so")
+  func limit() throws {
+    for command in [["list", "samples"], ["query", "samples", "is:deny"]] {
+      let run = try CommandRun(["trace"] + command + ["--limit", "-1"])
+      #expect(run.status == 2 && run.output.isEmpty)
+      #expect(run.errors.contains("--limit takes 0 or a number above it"), "\(run.errors)")
+    }
+  }
+
+  @Test("CSV is one table, and words about it are on standard error")
+  func csv() throws {
+    for command in [
+      "trace summarize samples", "trace list samples", "trace diff samples", "artifact inspect .",
+      "trace show samples --trace 4bf92f35", "index inspect samples",
+    ] {
+      let words = command.split(separator: " ").map(String.init) + ["--format", "csv"]
+      let run = try CommandRun(words)
+      let lines = run.output.split(separator: "\r\n", omittingEmptySubsequences: false)
+      #expect(lines.last == "" && !lines.dropLast().contains(""), "\(command)")
+      #expect(lines.count > 2 || command.hasPrefix("artifact"), "\(command)")
+    }
+    let list = try CommandRun(["trace", "list", "samples", "--format", "csv"])
+    #expect(list.errors.contains("rows belong to no trace"))
+  }
+
+  @Test("text is cut to the width of a terminal, and never in a pipe")
+  func width() throws {
+    let line = "stty cols 90; vestige trace query samples/incident is:deny --limit 3"
+    let terminal = try CommandRun(shell: "script -qec '\(line)' /dev/null")
+    guard terminal.status == 0 else {
+      print("skipped: script is not installed")
+      return
+    }
+    let rows = terminal.output.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("  ") }
+    #expect(rows.count == 4 && rows.contains { $0.contains("…") }, "\(terminal.output)")
+    let piped = try CommandRun(shell: "vestige trace query samples/incident is:deny --limit 3")
+    #expect(!piped.output.contains("…"))
+  }
+
   @Test("says what, where and what next when the input is at fault")
   func inputErrors() throws {
     let cases: [([String], String)] = [
@@ -39,8 +78,13 @@ import Testing
       (["trace", "list", "samples", "--filter", "is:deny | count()"], "vestige trace query"),
       (["trace", "list", "samples", "--filter", "\u{1B}[2J("], "the query is wrong"),
       (["policy", "generate", "samples", "--principal", "user:nobody"], "names the principal"),
+      (
+        ["policy", "generate", "samples", "--principal", "Payments"],
+        "did you mean 'serviceAccount:payments@shop.iam.gserviceaccount.com'?"
+      ),
       (["policy", "generate", "samples/baseline/gateway.otlp.jsonl"], "no authorization decision"),
-      (["theme", "check", "nonsense"], "nonsense"),
+      (["theme", "check", "nonsense"], "there is no theme 'nonsense'; built in are dark, "),
+      (["explore", "samples", "--theme", "nope"], "vestige: there is no theme 'nope'; built in"),
       (["index", "inspect", "none.vtix"], "none.vtix: cannot open the index"),
       (["trace", "list", "samples", "--index-dir", "/proc/none"], "/proc/none"),
     ]

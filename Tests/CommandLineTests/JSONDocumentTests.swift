@@ -68,6 +68,8 @@ import Testing
     ).split(separator: "\n")
     try (event.prefix(2) + [event[2].dropLast(9)] + event.dropFirst(3)).joined(separator: "\n")
       .write(toFile: folder.file("cut.jsonl"), atomically: false, encoding: .utf8)
+    try event.joined(separator: "\n").replacingOccurrences(of: "projects/", with: "folders/")
+      .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
@@ -76,7 +78,9 @@ import Testing
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
       "trace query samples is:deny", "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
-      "artifact inspect samples README.md \(folder.file("cut.jsonl"))", "index build samples",
+      "policy generate \(folder.file("folders.jsonl"))",
+      "artifact inspect samples README.md nowhere \(folder.file("cut.jsonl"))",
+      "artifact inspect samples samples/baseline/orders.authz.jsonl", "index build samples",
       "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",
       "index inspect samples", "index verify samples", "index clean", "theme list",
       "theme check \(folder.file("dim.toml"))",

@@ -150,7 +150,7 @@ import TraceModel
     let policy = try events.policy(.gcp)
     #expect(policy.notExpressible.isEmpty == isNamed)
     #expect(policy.replay.allowedByPolicy == (isNamed ? 1 : 0))
-    #expect(policy.replay.isExact)
+    #expect(policy.replay.isExact == isNamed)
   }
 
   @Test("a bucket that does not tell its project is in the only project there is")

@@ -114,6 +114,28 @@ import TraceIndex
     }
   }
 
+  @Test("keys both allowed and denied are counted, and the policy is exact without deciding twice")
+  func mixed() throws {
+    guard let index = try Recordings.index("trace-output-flag-plus-env") else { return }
+    let policy = try PolicyGenerator.generate(from: [index], dialect: .emulator)
+    #expect(policy.replay.mixedKeys == 5 && policy.replay.isExact)
+    #expect(policy.usage.used.reduce(0) { $0 + $1.denials } == 11)
+  }
+
+  @Test(
+    "a policy that denies what was allowed is not exact, whatever its dialect can say",
+    arguments: PolicyDialect.allCases)
+  func inexpressible(dialect: PolicyDialect) throws {
+    let file = Recordings.folder + "/../../derived/authz-from-gcp/open.jsonl"
+    guard FileManager.default.fileExists(atPath: file) else {
+      print("skipped: no recording at \(file)")
+      return
+    }
+    let policy = try PolicyGenerator.generate(from: try ingest(file), dialect: dialect)
+    #expect(policy.replay.allowedKeys == 64 && policy.replay.allowedByPolicy < 64)
+    #expect(!policy.replay.isExact)
+  }
+
   private func ingest(_ path: String) throws -> [TraceIndex] {
     let folder = TemporaryFolder()
     let cache = try IndexCache(folder: folder.file("cache"), environment: [:])

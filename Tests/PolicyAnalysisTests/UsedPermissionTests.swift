@@ -136,11 +136,14 @@ import TraceModel
       try UsedPermissions(indexes: [spans])
     }
     let events = Events([(.allow, "user:a@x", "s.t.get", "projects/p/t/1")])
-    #expect(throws: PolicyError.unknownPrincipal("user:b@x")) {
+    #expect(throws: PolicyError.unknownPrincipal("user:b@x", similar: [])) {
       try events.policy(principal: "user:b@x")
     }
-    #expect(throws: PolicyError.unknownPrincipal("s.t.get")) {
+    #expect(throws: PolicyError.unknownPrincipal("s.t.get", similar: [])) {
       try events.policy(principal: "s.t.get")
+    }
+    #expect(throws: PolicyError.unknownPrincipal("A@", similar: ["user:a@x"])) {
+      try events.policy(principal: "A@")
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Terminal
 import Testing
 
 /// One report with everything in it that a notation could trip over.
@@ -55,8 +56,45 @@ private func report() -> Report {
     #expect(lines.contains("'=2,5"))
     #expect(lines.contains { $0.hasPrefix("\"'=1+1|") && $0.hasSuffix(",-1") })
     #expect(lines.contains { $0.hasPrefix("\"'+p/=1+1") })
-    #expect(lines.contains("took_ns,1500000"))
-    #expect(lines.contains("'- not a list"))
+  }
+
+  @Test("CSV is one table: a header, and rows as wide as it")
+  func oneTable() {
+    let several = Report(
+      kind: "s/1", title: "",
+      parts: [
+        .facts(key: "f", title: "", [.init("took_ns", "took", .duration(1_500_000))]),
+        .notes(key: "n", title: "", ["prose, with a comma"]),
+        .table(.init(key: "a", title: "", columns: [.init("x", "x")], rows: [[.integer(1)]])),
+        .table(.init(key: "b", title: "", columns: [.init("y", "y")], rows: [[.integer(2)]])),
+      ])
+    #expect(several.rendered(as: .csv) == "x\r\n1\r\n")
+    let facts = Report(kind: "s/1", title: "", parts: Array(several.parts.prefix(2)))
+    #expect(facts.rendered(as: .csv) == "key,value\r\ntook_ns,1500000\r\n")
+  }
+
+  @Test("text fits into a terminal by cutting words, and never figures or paths")
+  func width() {
+    let long = String(repeating: "w", count: 60)
+    let report = Report(
+      kind: "w/1", title: "",
+      parts: [
+        .table(
+          .init(
+            key: "t", title: "",
+            columns: [.init("a", "a"), .init("b", "b"), .init("p", "p"), .init("n", "n")],
+            rows: [
+              [.text(long), .text("表表表表表表表表表表表表表表"), .path("some/path"), .integer(12_345)],
+              [.text("short"), .none, .path("p"), .integer(1)],
+            ]))
+      ])
+    let lines = report.rendered(as: .text, width: 60).split(separator: "\n")
+    let cells = [String(repeating: "w", count: 9) + "…wwwwwwww", "表表表表…表表表表表"]
+    #expect(lines[1].hasPrefix("  \(cells[0])  \(cells[1])"), "\(lines[1])")
+    #expect(lines.allSatisfy { DisplayWidth.width(of: String($0)) <= 60 })
+    #expect(lines[1].hasSuffix("some/path  12,345"))
+    #expect(report.rendered(as: .text).contains(long))
+    #expect(report.rendered(as: .text, width: 20).contains("  wwwwww…wwwww  "))
   }
 
   @Test("CSV quotes by RFC 4180")

@@ -88,8 +88,8 @@ struct TmuxTests {
 
   @Test(
     "ended from outside, it leaves the terminal as it was",
-    arguments: ["TERM", "HUP", "SEGV", "ABRT"])
-  func killed(_ signal: String) throws {
+    arguments: [("TERM", 143), ("HUP", 129), ("SEGV", 139), ("ABRT", 134)])
+  func killed(_ signal: String, status: Int) throws {
     let session = try open()
     let processes = TmuxSession.run(["pgrep", "-f", "vestige.*\(session.indexFolder)"]).output
       .split(separator: "\n").compactMap { Int32($0) }
@@ -100,7 +100,7 @@ struct TmuxTests {
     #expect(session.property("cursor_flag") == "1")
     // After a crash Swift's backtrace waits for a key.
     session.press("Enter")
-    try session.wait("the shell to go on") { session.screen().contains(/status \d/) }
+    try session.wait("the shell to go on") { session.screen().contains("status \(status)") }
     session.type("stty -a | tr ' ;' '\\n\\n' | grep -xE -e '-?(echo|icanon|isig)' | paste -sd,")
     session.press("Enter")
     try session.wait(for: "isig,icanon,echo")

@@ -146,7 +146,8 @@ private func shop() throws -> TraceIndex {
     #expect(
       headlines[0] == "POST /buy (web) failed 1 of 2 times at 09:00:01; it ends in the same "
         + "call: sa:pay was denied keys.use on k2: no_binding")
-    #expect(headlines[1] == "60.0 % of all self time is in charge (pay): 2 calls, p95 200 ms")
+    #expect(headlines[1] == "1 of 4 authorization checks came to no decision at 09:00:01")
+    #expect(headlines[2] == "60.0 % of all self time is in charge (pay): 2 calls, p95 200 ms")
   }
 
   @Test("failures below entry points that did not fail are not forgotten")
@@ -174,6 +175,50 @@ private func shop() throws -> TraceIndex {
         "user:a was denied p on r 2 times from 09:01:01 to 09:01:02 (why); 1 denial in "
           + "another group"
       ])
+  }
+
+  @Test("denials of one principal and permission are one, on whatever targets")
+  func deniedOnTargets() throws {
+    var builder = TraceBuilder()
+    for number in 0..<4 {
+      builder.decision(.deny, "user:a", "p", on: "r\(number / 2)", reason: "why \(number / 2)")
+    }
+    for _ in 0..<3 { builder.decision(.deny, "user:b", "p", on: "r0", at: 1_000) }
+    let headlines = ExecutionSummary(try builder.index()).headlines
+    #expect(
+      headlines.map(\.text) == [
+        "user:a was denied p on 2 targets 4 times at 09:00:00; 3 denials in another group"
+      ])
+  }
+
+  @Test("checks without a decision come first when most rows show them")
+  func outage() throws {
+    var builder = TraceBuilder()
+    builder.span("POST /buy", in: 1, id: 1, for: 10, service: "web", status: .error)
+    builder.decision(.deny, "user:a", "p", on: "r", at: 1_000)
+    for number in 0..<2 {
+      let row = builder.decision(.error, "", "", on: "", at: 2_000 + Int64(number) * 1_000)
+      builder.batch.rows[row].name = builder.batch.strings.intern("unreachable")
+    }
+    let headlines = ExecutionSummary(try builder.index()).headlines
+    #expect(
+      headlines.first?.text
+        == "2 of 3 authorization checks came to no decision from 09:00:02 to 09:00:03 (unreachable)"
+    )
+    #expect(headlines.map(\.kind).prefix(3) == [.failing, .failing, .denied])
+    builder.span("POST /buy", in: 2, id: 2, for: 10, service: "web", status: .error)
+    let both = ExecutionSummary(try builder.index()).headlines.map(\.text)
+    #expect(both[0].hasPrefix("POST /buy (web) failed 2 of 2 times"))
+    #expect(both[1].hasPrefix("2 of 3 authorization checks came to no decision"))
+  }
+
+  @Test("times have dates when the run spans more than one day")
+  func dates() throws {
+    var builder = TraceBuilder()
+    builder.decision(.deny, "user:a", "p", on: "r", at: 61_000)
+    builder.decision(.deny, "user:a", "p", on: "r", at: 16 * 3_600_000)
+    let text = try #require(ExecutionSummary(try builder.index()).headlines.first?.text)
+    #expect(text.hasSuffix("2 times from 2026-03-02 09:01:01 to 2026-03-03 01:00:00"), "\(text)")
   }
 
   @Test("records that could not be read are said")

@@ -156,3 +156,39 @@ import TraceModel
     #expect(ExecutionDiff(before: after, after: after).isEmpty)
   }
 }
+
+@Suite("Recorded authorization decisions") struct RecordedDecisionTests {
+  private static let folder = "../shared/data/authz/gcp-iam-emulator/"
+
+  @Test("an outage of the engine leads the answer")
+  func outage() throws {
+    guard let run = try RealExecutions.open(Self.folder + "outage-permissive") else { return }
+    let summary = ExecutionSummary(run)
+    let first = try #require(summary.headlines.first)
+    #expect(
+      first.text == "135 of 907 authorization checks came to no decision at 01:51:35 "
+        + "(iam_unreachable)")
+    #expect(first.row.map { run.outcome($0) } == .error)
+    #expect(summary.headlines.dropFirst().first?.kind == .denied)
+  }
+
+  @Test("the summary, the first difference and the first sentence about it name the same")
+  func sameFirst() throws {
+    guard let before = try RealExecutions.open(Self.folder + "before"),
+      let after = try RealExecutions.open(Self.folder + "after")
+    else { return }
+    let diff = ExecutionDiff(before: before, after: after)
+    let who = "serviceAccount:payments@shop-prod.iam.gserviceaccount.com"
+    let what = "secretmanager.versions.access"
+    #expect(diff.differences.first?.subject.text == "\(who) \(what) on 14 targets")
+    #expect(diff.headlines.dropFirst().first?.text.contains("\(who) \(what) on 14 t") == true)
+    let told = try #require(ExecutionSummary(after).headlines.first?.text)
+    #expect(told.hasPrefix("\(who) was denied \(what) on "), "\(told)")
+    // Of one kind the largest change comes first.
+    let denied = diff.differences.filter { $0.kind == .deniedNow }.compactMap(\.changes.first)
+    let weights = denied.map { change in
+      if case .count(let count) = change.after { count } else { 0 }
+    }
+    #expect(weights == weights.sorted(by: >) && weights.first == 379)
+  }
+}

@@ -105,7 +105,7 @@ struct EmulatorEmission {
     _ replay: PolicyProof.Summary, _ portability: Portability
   ) -> [PolicyWarning] {
     var warnings = PolicyWarning.recording(usage, statements)
-    if !replay.isExact { warnings.append(.replay(replay)) }
+    if !replay.decidesAsMeant { warnings.append(.replay(replay)) }
     if !notExpressible.isEmpty { warnings.append(.notExpressible(notExpressible)) }
     let wide = statements.filter {
       EmulatorPlace($0.grant.exactResource).map { $0.path == nil } ?? false

@@ -143,7 +143,7 @@ struct GoogleEmission {
     _ replay: PolicyProof.Summary, _ portability: Portability
   ) -> [PolicyWarning] {
     var warnings = PolicyWarning.recording(usage, statements)
-    if !replay.isExact { warnings.append(.replay(replay)) }
+    if !replay.decidesAsMeant { warnings.append(.replay(replay)) }
     if !notExpressible.isEmpty { warnings.append(.notExpressible(notExpressible)) }
     let said = Set(statements.map(\.number)).subtracting(notExpressible.map(\.statement))
     let sayable = statements.filter { said.contains($0.number) }

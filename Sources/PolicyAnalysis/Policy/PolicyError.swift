@@ -4,8 +4,8 @@ package enum PolicyError: Error, Equatable, Sendable {
   case noExecutions
   /// None of the executions has an authorization decision.
   case noDecisions(executions: [String])
-  /// No decision names this principal.
-  case unknownPrincipal(Name)
+  /// No decision names this principal; `similar` are some that contain its text, ascending.
+  case unknownPrincipal(Name, similar: [Name])
   /// An index counts other decisions than it holds, so nothing in it can be trusted.
   case unbalanced(execution: String, decisions: Int, counted: Int)
 }
@@ -18,7 +18,11 @@ extension PolicyError: CustomStringConvertible {
     case .noDecisions(let executions):
       "no authorization decision in \(executions.joined(separator: ", ")); "
         + "'vestige trace summarize PATH' says what is there"
-    case .unknownPrincipal(let principal):
+    case .unknownPrincipal(let principal, let similar) where !similar.isEmpty:
+      "no decision names the principal '\(principal)'; did you mean "
+        + similar.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        + (similar.count > 5 ? ", …?" : "?")
+    case .unknownPrincipal(let principal, _):
       "no decision names the principal '\(principal)'; "
         + "'vestige policy generate PATH' without --principal lists all"
     case .unbalanced(let execution, let decisions, let counted):

@@ -5,16 +5,18 @@ import TraceModel
 package enum PolicyGenerator {
   /// A policy that allows every key that was allowed in the executions, and no other.
   ///
-  /// What any of the executions used is granted; with a principal, only what that one used. `paths`
-  /// are the arguments that name the executions in the command that the document shows; without
+  /// What any of the executions used is granted; with a principal, only what that one used.
+  /// `passedOver` are the files beside each execution's artifacts that no reader knows. `paths` are the arguments that name the executions in the command that the document shows; without
   /// them these are the executions' names.
   ///
   /// - Throws: `PolicyError`.
   package static func generate(
-    from indexes: [TraceIndex], principal: String? = nil, dialect: PolicyDialect,
+    from indexes: [TraceIndex], passedOver: [[String]] = [], principal: String? = nil,
+    dialect: PolicyDialect,
     paths: [String] = []
   ) throws(PolicyError) -> GeneratedPolicy {
-    let usage = try UsedPermissions(indexes: indexes, principal: principal.map { Name($0) })
+    let usage = try UsedPermissions(
+      indexes: indexes, passedOver: passedOver, principal: principal.map { Name($0) })
     let statements = [Statement].exact(usage.used)
     let header = PolicyHeader(
       dialect: dialect, principal: principal, paths: paths.isEmpty ? indexes.map(\.name) : paths)
@@ -72,7 +74,8 @@ struct PolicyHeader {
     }
     yaml.comment(0, "")
     writeAccounting(usage.accounting, statements: statements.count, to: &yaml)
-    yaml.comment(0, "Tried against the recording: \(replay.sentence).")
+    let exactness = replay.isExact ? "" : ", not exact"
+    yaml.comment(0, "Tried against the recording\(exactness): \(replay.sentence).")
     for warning in warnings {
       yaml.comment(0, "\(warning.severity.rawValue): \(warning.text).")
     }

@@ -24,9 +24,15 @@ package enum PolicyProof {
     /// policy allows and that were never recorded as allowed.
     package let admitted: Int
 
-    /// Whether the policy allows all that was allowed, as far as the dialect can say it, and
-    /// nothing that was only denied.
-    package var isExact: Bool { missing.isEmpty && excessive.isEmpty }
+    /// Keys that were both allowed and denied in the recording. The policy allows them; no policy
+    /// decides both ways, so they do not count against exactness.
+    package let mixedKeys: Int
+
+    /// Whether the policy allows every key that was allowed and no key that was only denied.
+    package var isExact: Bool { decidesAsMeant && notExpressible.isEmpty }
+
+    /// Whether the policy decides every key as it should that the dialect can express.
+    var decidesAsMeant: Bool { missing.isEmpty && excessive.isEmpty }
 
     /// One sentence.
     package var sentence: String {
@@ -57,6 +63,7 @@ package enum PolicyProof {
       deniedKeys: tried.count, deniedByPolicy: tried.count - excessive.count,
       uncheckedKeys: usage.denied.count - tried.count,
       missing: refused.filter { !notExpressible.contains($0) }, excessive: excessive,
-      notExpressible: refused.filter(notExpressible.contains), admitted: admitted)
+      notExpressible: refused.filter(notExpressible.contains), admitted: admitted,
+      mixedKeys: usage.used.count { $0.denials > 0 })
   }
 }

@@ -4,6 +4,8 @@ package struct PolicyWarning: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     /// Records could not be understood: uses may be missing.
     case recordsRefused = "records-refused"
+    /// Files of no known format lie beside the artifacts: uses may be in them.
+    case filesPassedOver = "files-passed-over"
     /// Checks that came to no decision and do not say what they were about.
     case blindSpots = "blind-spots"
     /// Statements that rest on decisions of a mode that lets calls pass undecided.
@@ -58,6 +60,14 @@ extension PolicyWarning {
           .recordsRefused, .warning,
           "\(counted(execution.recordsRefused, "record")) of \(execution.name) could not be "
             + "understood: a use that only they show is not granted"))
+    }
+    for execution in usage.executions where !execution.passedOver.isEmpty {
+      let names = execution.passedOver
+      warnings.append(
+        PolicyWarning(
+          .filesPassedOver, .note,
+          "\(counted(names.count, "file")) of \(execution.name) of no known format not read: "
+            + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")))
     }
     let errors = usage.accounting.count(.error)
     if errors > 0 {

@@ -8,6 +8,8 @@ package struct PolicySource: Sendable, Equatable {
   package let decisions: Int
   /// Records of its artifacts that could not be understood: decisions may be missing.
   package let recordsRefused: UInt64
+  /// Files beside its artifacts that no reader knows: decisions may be in them.
+  package let passedOver: [String]
 }
 
 /// An artifact that a policy was made from.
@@ -46,13 +48,16 @@ package struct UsedPermissions: Sendable {
   /// In order of principals.
   package let principals: [PrincipalAccount]
 
-  /// Reads all decisions of `indexes`, whose order only numbers them; with a principal, those of all
+  /// Reads all decisions of `indexes`, whose order only numbers them, `passedOver` being what lay
+  /// beside each and was not read; with a principal, those of all
   /// others are left out.
   ///
   /// - Throws: `PolicyError` when there is nothing to read, or when an index's own count of
   ///   decisions is not the number found in it.
   /// - Complexity: O(rows + distinct keys × log(distinct keys)).
-  package init(indexes: [TraceIndex], principal: Name? = nil) throws(PolicyError) {
+  package init(
+    indexes: [TraceIndex], passedOver: [[String]] = [], principal: Name? = nil
+  ) throws(PolicyError) {
     guard !indexes.isEmpty else { throw .noExecutions }
     var merged: [PermissionKey: KeyTally] = [:]
     var accounts: [Name: DecisionAccounting] = [:]
@@ -68,7 +73,9 @@ package struct UsedPermissions: Sendable {
         accounts[name, default: DecisionAccounting()].merge(account)
       }
     }
-    executions = indexes.map(PolicySource.init)
+    executions = indexes.enumerated().map { number, index in
+      PolicySource(index, passedOver: passedOver.indices.contains(number) ? passedOver[number] : [])
+    }
     self.principal = principal
     let keys = merged.sorted { $0.key < $1.key }
     func place(_ reference: RowReference) -> RecordPlace { indexes.place(of: reference) }
@@ -88,7 +95,11 @@ package struct UsedPermissions: Sendable {
     }
     accounting = principals.reduce(into: DecisionAccounting()) { $0.merge($1.accounting) }
     guard accounting.decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
-    if let principal, accounts[principal] == nil { throw .unknownPrincipal(principal) }
+    if let principal, accounts[principal] == nil {
+      let part = principal.text.lowercased()
+      let similar = part.isEmpty ? [] : accounts.keys.filter { $0.text.lowercased().contains(part) }
+      throw .unknownPrincipal(principal, similar: similar.sorted())
+    }
   }
 }
 
@@ -100,7 +111,8 @@ extension UsedPermissions {
 }
 
 extension PolicySource {
-  init(_ index: TraceIndex) {
+  init(_ index: TraceIndex, passedOver: [String]) {
+    self.passedOver = passedOver
     name = index.name
     artifacts = index.artifacts.map {
       SourceArtifact(path: $0.path, digest: $0.digest, recordsRead: $0.recordsRead)

@@ -145,6 +145,12 @@ package struct MeasureChange: Sendable, Equatable {
   package let before: Quantity
   package let after: Quantity
 
+  /// How far the sides lie apart, for counts.
+  var countChange: Int64 {
+    guard case .count(let a) = before, case .count(let b) = after else { return 0 }
+    return Int64((b - a).magnitude)
+  }
+
   init(_ measure: Measure, _ before: Quantity, _ after: Quantity) {
     self.measure = measure
     self.before = before

@@ -107,7 +107,10 @@ extension DraftDifference {
     p95 = (0, 0)
     traces = (Share(0, of: 0), Share(0, of: 0))
     growth = (0, 0)
-    magnitude = Int64(max(old.total, new.total))
+    // The measure that is shown; other targets are as many as before when each has a new name.
+    magnitude =
+      kind == .otherTargets
+      ? Int64(max(old.total, new.total)) : changes.first?.countChange ?? 0
   }
 
   private static func measure(

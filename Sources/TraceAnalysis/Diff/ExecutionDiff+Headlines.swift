@@ -1,3 +1,4 @@
+import TraceIndex
 import TraceModel
 
 extension Difference.Subject {
@@ -29,10 +30,13 @@ extension Headline {
   private static let named = 3
 
   /// The sentences for a comparison.
-  static func all(_ differences: [Difference], before: String, unsure: Int) -> [Headline] {
+  static func all(
+    _ differences: [Difference], before: String, after: TraceIndex, unsure: Int
+  ) -> [Headline] {
     var headlines = [count(of: differences)]
     for difference in differences.lazy.filter({ !$0.isExplained }).prefix(named) {
-      let text = cause(difference, among: differences, before: before) ?? alone(difference)
+      let text =
+        cause(difference, among: differences, before: before, after: after) ?? alone(difference)
       headlines.append(Headline(.cause, text, row: difference.evidence?.afterRow))
     }
     if unsure > 0 {
@@ -42,6 +46,19 @@ extension Headline {
           .differences, "\(subject) called too rarely to compare durations that differ twofold"))
     }
     return headlines
+  }
+
+  /// That records are missing from a comparison; empty when none are.
+  static func unread(before: TraceIndex, after: TraceIndex) -> [Headline] {
+    let refused = [before, after].map(\.totals.recordsRefused)
+    guard refused != [0, 0] else { return [] }
+    let sides = zip([before, after], refused).map { "\(QuantityText.count($1)) of \($0.name)" }
+    return [
+      Headline(
+        .unread,
+        "\(QuantityText.count(refused[0] &+ refused[1], "record")) could not be read "
+          + "(\(sides.joined(separator: ", "))): what they show was not compared")
+    ]
   }
 
   private static func count(of differences: [Difference]) -> Headline {
@@ -66,7 +83,7 @@ extension Headline {
 
   /// What a cause does to the highest operation that fails because of it; nil when none does.
   private static func cause(
-    _ cause: Difference, among differences: [Difference], before: String
+    _ cause: Difference, among differences: [Difference], before: String, after: TraceIndex
   ) -> String? {
     guard cause.isCause else { return nil }
     let failures = cause.explains.filter { differences[$0.difference].kind.isFailure }
@@ -93,7 +110,7 @@ extension Headline {
     }
     text += cause.subject.text + granted(cause, before: before)
     if let begin = cause.first {
-      text += "; the first at \(Timestamp.timeOfDay(nanoseconds: begin))"
+      text += "; the first at \(after.clockText(begin))"
     }
     return text
   }

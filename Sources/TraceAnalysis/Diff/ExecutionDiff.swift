@@ -26,8 +26,16 @@ package struct ExecutionDiff: Sendable, Equatable {
   /// How many differences are related to each other; the gravest ones are.
   static let relatedLimit = 256
 
-  /// Whether nothing differs beyond noise: what a gate asks.
+  /// Whether nothing differs beyond noise, in what could be read.
   package var isEmpty: Bool { differences.isEmpty }
+
+  /// Records of both sides that could not be read, and so were not compared.
+  package var recordsRefused: UInt64 {
+    totalsBefore.recordsRefused &+ totalsAfter.recordsRefused
+  }
+
+  /// Whether nothing differs and everything was read: what a gate asks.
+  package var isCertainlyEmpty: Bool { isEmpty && recordsRefused == 0 }
 
   /// The keys whose decisions flipped: decided on both sides, and differently.
   package var flips: [DecisionChange] { decisions.filter(\.isFlip) }
@@ -55,6 +63,8 @@ package struct ExecutionDiff: Sendable, Equatable {
     unsure = operations.unsure
     let related = RelatedDifferences(before: a, after: b, decisions, operations)
     differences = related.ranked(before: a, after: b)
-    headlines = Headline.all(differences, before: before, unsure: unsure.count)
+    headlines =
+      Headline.all(differences, before: before, after: b, unsure: unsure.count)
+      + Headline.unread(before: a, after: b)
   }
 }

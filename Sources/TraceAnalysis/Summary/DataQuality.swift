@@ -40,15 +40,7 @@ package struct DataQuality: Sendable, Equatable {
 
   /// - Complexity: O(rows).
   package init(_ index: TraceIndex) {
-    problems = index.diagnostics.kinds.compactMap { kind in
-      let artifact = Int(kind.artifact)
-      return index.diagnostics.tallies[kind].map { tally in
-        Problem(
-          artifact: index.artifacts.indices.contains(artifact)
-            ? index.artifacts[artifact].path : "",
-          code: kind.code, detail: kind.detail, count: tally.count, firstOffset: tally.firstOffset)
-      }
-    }
+    problems = Problem.all(index.diagnostics, in: index.artifacts)
     for row in 0..<index.rowCount { count(row, in: index) }
     for trace in 0..<index.traceCount { countRoots(ofTrace: trace, in: index) }
   }
@@ -94,5 +86,19 @@ package struct DataQuality: Sendable, Equatable {
     }
     if roots > 1 { tracesWithSeveralRoots += 1 }
     if roots == 0 { tracesWithoutRoot += 1 }
+  }
+}
+
+extension DataQuality.Problem {
+  /// What a log counts, in order of first appearance.
+  static func all(_ log: DiagnosticLog, in artifacts: [ArtifactRecord]) -> [Self] {
+    log.kinds.compactMap { kind in
+      let artifact = Int(kind.artifact)
+      return log.tallies[kind].map { tally in
+        Self(
+          artifact: artifacts.indices.contains(artifact) ? artifacts[artifact].path : "",
+          code: kind.code, detail: kind.detail, count: tally.count, firstOffset: tally.firstOffset)
+      }
+    }
   }
 }

@@ -62,6 +62,12 @@ struct EntryFailures {
     cause.flatMap { index.outcome($0.first).isDenial ? $0.first : nil }
   }
 
+  /// How many spans of the operation failed that the first sentence is about.
+  var worstCount: Int {
+    if let worst = entries.worst { return entries.spans[worst].failed.count }
+    return below.worst.map { below.spans[$0].failed.count } ?? 0
+  }
+
   /// What failed for users, and what failed behind operations that did not.
   func headlines(_ index: TraceIndex) -> [Headline] {
     [entryHeadline(index), belowHeadline(index)].compactMap { $0 }
@@ -74,7 +80,7 @@ struct EntryFailures {
     var text =
       "\(entries.text(worst, in: index)) failed \(QuantityText.count(spans.failed.count)) "
       + "of \(QuantityText.count(spans.count)) times"
-    if let first = times.min(), let last = times.max() { text += clockRange(first, last) }
+    if let first = times.min(), let last = times.max() { text += index.clockRange(first, last) }
     if let cause { text += "; " + EntryFailures.text(cause, of: spans.failed.count, in: index) }
     let others = entries.spans.reduce(0) { $0 + $1.failed.count } - spans.failed.count
     if others > 0 { text += "; \(QuantityText.count(others, "failure")) of other entry points" }
@@ -127,10 +133,4 @@ struct EntryFailures {
       : "\(many) in \(index.operationText(ofRow: cause.first))"
         + index.errorText(ofRow: cause.first)
   }
-}
-
-/// ` from 10:01:10 to 10:04:26`, or ` at 10:01:10`.
-func clockRange(_ first: Int64, _ last: Int64) -> String {
-  let times = [first, last].map { Timestamp.timeOfDay(nanoseconds: $0) }
-  return times[0] == times[1] ? " at \(times[0])" : " from \(times[0]) to \(times[1])"
 }

@@ -33,11 +33,15 @@ extension Headline {
     _ index: TraceIndex, rows: RowSelection, totals: ExecutionTotals,
     operations: [ExecutionSummary.Operation], denials: [DenialGroup]
   ) -> [Headline] {
-    var headlines: [Headline] = []
     let failures = EntryFailures(index, rows: rows)
-    headlines += failures.headlines(index)
-    if let denial = denied(denials, totals: totals), denial.row != failures.commonDenial(in: index)
-    {
+    var headlines = failures.headlines(index)
+    // What most rows show comes first: a service that goes on without decisions does not fail.
+    if let outage = outage(index, rows: rows, totals: totals) {
+      let leads = totals.decisionErrors > failures.worstCount
+      headlines.insert(outage, at: leads ? 0 : headlines.count)
+    }
+    let told = failures.commonDenial(in: index)
+    if let denial = denied(denials, totals: totals, besides: told, index) {
       headlines.append(denial)
     }
     if headlines.isEmpty && totals.spans + totals.decisions > 0 {
@@ -53,22 +57,6 @@ extension Headline {
             + "not be read: every figure lacks them"))
     }
     return headlines
-  }
-
-  private static func denied(_ denials: [DenialGroup], totals: ExecutionTotals) -> Headline? {
-    guard let first = denials.first else { return nil }
-    let who = first.principal.isEmpty ? "An unnamed principal" : first.principal
-    var text = "\(who) was denied \(first.permission) on \(first.target)"
-    text += first.denied == 1 ? " once" : " \(QuantityText.count(first.denied)) times"
-    if let begin = first.first, let end = first.last { text += clockRange(begin, end) }
-    if !first.reason.isEmpty { text += " (\(first.reason))" }
-    let others = denials.count - 1
-    if others > 0 {
-      text +=
-        "; \(QuantityText.count(totals.denied - first.denied, "denial")) in "
-        + (others == 1 ? "another group" : "\(QuantityText.count(others)) other groups")
-    }
-    return Headline(.denied, text, row: first.row)
   }
 
   private static func mostSelfTime(_ operations: [ExecutionSummary.Operation]) -> Headline? {
