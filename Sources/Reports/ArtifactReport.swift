@@ -7,8 +7,9 @@ extension Report {
   /// - Parameters:
   ///   - passedOver: files that no reader knows, each with what it looks like.
   ///   - failures: why paths could not be looked at.
+  ///   - blindSpots: what the formats at hand have no record of, a sentence each.
   package static func artifacts(
-    _ accounts: [ArtifactAccount], passedOver: [String], failures: [String]
+    _ accounts: [ArtifactAccount], passedOver: [String], failures: [String], blindSpots: [String]
   ) -> Report {
     var report = Report(kind: "artifact-inspect/1", title: "")
     report.parts = [
@@ -17,6 +18,7 @@ extension Report {
         key: "repeated", title: "Counted twice", accounts.repeated.map { $0.text + "." }),
       .notes(key: "passed_over", title: "Files that no reader knows", passedOver),
       .notes(key: "failures", title: "Not looked at", failures),
+      .notes(key: "blind_spots", title: "What these formats cannot show", blindSpots),
     ]
     return report
   }

@@ -3,6 +3,7 @@ import Ingestion
 import Reports
 import TraceAnalysis
 import TraceModel
+import TraceReaders
 
 struct ArtifactInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,9 +43,18 @@ struct ArtifactInspectCommand: ParsableCommand {
       for failure in failures { StandardStream.error.say("vestige: \(visibleText(failure))\n") }
       throw ExitCode.badInput
     }
-    try report.print(.artifacts(accounts, passedOver: passedOver, failures: failures))
+    try report.print(
+      .artifacts(
+        accounts, passedOver: passedOver, failures: failures, blindSpots: blindSpots(of: accounts)))
     let refused = accounts.contains { $0.artifacts.contains { $0.recordsRefused > 0 } }
     if refused || !failures.isEmpty { throw ExitCode.finding }
+  }
+
+  /// What must not be concluded from the silence of the formats at hand.
+  private func blindSpots(of accounts: [ArtifactAccount]) -> [String] {
+    let formats = Set(accounts.flatMap { $0.artifacts.map(\.format) })
+    return TraceReaders.all.map { $0.descriptor }.filter { formats.contains($0.name) }
+      .flatMap { format in format.blindSpots.map { "\(format.title): \($0)" } }
   }
 
   private func look(

@@ -61,7 +61,8 @@ enum RowDetail {
     ]
     if let trace = index.trace(ofRow: row) {
       let offset = index.start(row).subtractingSaturating(index.traceRecord(trace).start)
-      first.append("starts +\(durationText(offset))")
+      first.append(
+        marks.contains(.timeMissing) ? "no start time" : "starts +\(durationText(offset))")
     }
     if marks.contains(.critical) { first.append("on the critical path") }
     var lines = [Line(text: first.filter { !$0.isEmpty }.joined(separator: "  "))]
