@@ -167,6 +167,10 @@ package struct RecordBatch: ~Copyable, Sendable {
   package private(set) var keys: [AttributeKey] = []
   /// Texts of attributes that wait for `internAnnounced(in:)`.
   var announced: [AnnouncedText] = []
+  /// By key, the one that came behind it last time: emitters write attributes in the same order
+  /// again and again.
+  private var followers: [UInt32] = [.max]
+  private var latestKey = 0
   private var keySlots = [UInt32](repeating: .max, count: 1 << 10)
 
   package init() {}
@@ -175,6 +179,23 @@ package struct RecordBatch: ~Copyable, Sendable {
   package mutating func reserve(rows count: Int) {
     rows.reserveCapacity(count)
     attributes.reserveCapacity(count * 4)
+  }
+
+  /// The index in `keys` of a key, which is added when it is new.
+  package mutating func key(_ scope: AttributeScope, _ name: RawSpan) -> UInt32 {
+    let guess = followers[latestKey]
+    if guess != .max {
+      let expected = keys[Int(guess)]
+      if expected.scope == scope && strings.isText(expected.name, equalTo: name) {
+        latestKey = Int(guess)
+        return guess
+      }
+    }
+    let index = key(scope, strings.intern(name))
+    while followers.count <= keys.count { followers.append(.max) }
+    followers[latestKey] = index
+    latestKey = Int(index)
+    return index
   }
 
   /// The index in `keys` of a key, which is added when it is new.

@@ -94,6 +94,12 @@ package struct StringTable: ~Copyable, Sendable {
     return StringID(id)
   }
 
+  /// Whether string `id`, which is not the empty one, is `text`.
+  func isText(_ id: StringID, equalTo text: RawSpan) -> Bool {
+    guard id.value > 0, text.byteCount > 0 else { return false }
+    return text.withUnsafeBytes { unsafe equals(id.value, $0) }
+  }
+
   private func equals(_ id: UInt32, _ buffer: UnsafeRawBufferPointer) -> Bool {
     let start = Int(truncatingIfNeeded: ends[Int(id) &- 1])
     let count = buffer.count

@@ -37,9 +37,14 @@ extension OTLPReader {
       }
       while try attribute.next(in: bytes, at: &cursor) != nil {}
       if attribute.hasIssues { report(attribute, bytes) }
-      let name = intern(attribute.value(AttributeField.key), bytes, &batch)
+      let name = attribute.value(AttributeField.key)
+      let key =
+        if case .string = name.kind {
+          batch.key(scope, bytes.extracting(name.range))
+        } else {
+          batch.key(scope, intern(name, bytes, &batch))
+        }
       let (field, content) = attribute.anyValue()
-      let key = batch.key(scope, name)
       if field == .string, case .string = content.kind {
         batch.append(key, text: content.range, in: bytes, item: item)
         continue

@@ -9,12 +9,12 @@ extension OTLPProtobufReader {
     _ range: Range<Int>, _ scope: AttributeScope, _ item: UInt32, _ bytes: RawSpan,
     _ batch: inout RecordBatch
   ) throws(ProtobufFault) {
-    var key = StringID.empty
+    var key = 0..<0
     var content: Range<Int>?
     var cursor = ProtobufCursor(range)
     while let field = try cursor.next(in: bytes) {
       switch (field.number, field.wire) {
-      case (1, .bytes): key = intern(field.range, bytes, &batch)
+      case (1, .bytes): key = field.range
       case (2, .bytes): content = field.range
       default:
         log.note(
@@ -22,7 +22,8 @@ extension OTLPProtobufReader {
           "attribute field \(field.number)")
       }
     }
-    let index = batch.key(scope, key)
+    noteInvalidText(key, bytes)
+    let index = batch.key(scope, bytes.extracting(key))
     guard let content else {
       batch.attributes.append(
         RecordAttribute(key: index, value: .empty, type: .empty, item: item))
