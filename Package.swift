@@ -28,7 +28,7 @@ let package = Package(
     .target(name: "TraceModel", dependencies: ["CKernels"]),
     .target(name: "WireFormats", dependencies: ["CKernels", "CExpat"]),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
-    .target(name: "TraceIndex", dependencies: ["TraceModel"]),
+    .target(name: "TraceIndex", dependencies: ["TraceModel", "CKernels"]),
     .target(
       name: "Ingestion",
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression", "CKernels"]),

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 #include "CKernels.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 
 void kernel_keep_memory(void) {
@@ -14,4 +16,8 @@ void kernel_give_memory_back(void) {
   mallopt(M_TRIM_THRESHOLD, 128 << 10);
   mallopt(M_TOP_PAD, 128 << 10);
   malloc_trim(0);
+}
+
+void kernel_begin_writing(int descriptor, size_t offset, size_t length) {
+  sync_file_range(descriptor, (off64_t)offset, (off64_t)length, SYNC_FILE_RANGE_WRITE);
 }

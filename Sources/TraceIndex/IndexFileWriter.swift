@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import TraceModel
 
@@ -61,7 +62,10 @@ struct IndexFileWriter: ~Copyable {
       Entry(
         section: section.rawValue, elementSize: UInt32(MemoryLayout<T>.stride), offset: position,
         length: UInt64(bytes.byteCount), digest: ContentDigest.of(bytes)))
+    let start = Int(position)
     try write(bytes)
+    // While the next section is made, so that there is little left to wait for at the end.
+    kernel_begin_writing(descriptor, start, bytes.byteCount)
   }
 
   /// Writes the header, forces everything to disk and puts the file in its place.

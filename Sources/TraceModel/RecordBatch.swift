@@ -178,7 +178,7 @@ package struct RecordBatch: ~Copyable, Sendable {
   /// Makes room for about so many rows and what usually comes with them.
   package mutating func reserve(rows count: Int) {
     rows.reserveCapacity(count)
-    attributes.reserveCapacity(count * 4)
+    attributes.reserveCapacity(count * 8)
   }
 
   /// The index in `keys` of a key, which is added when it is new.

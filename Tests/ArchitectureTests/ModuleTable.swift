@@ -13,7 +13,7 @@ let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceModel", own: ["CKernels"]),
   ModuleRule(module: "WireFormats", own: ["CKernels", "CExpat"]),
   ModuleRule(module: "TraceReaders", own: ["TraceModel", "WireFormats"]),
-  ModuleRule(module: "TraceIndex", own: ["TraceModel"], foreign: ["Glibc"]),
+  ModuleRule(module: "TraceIndex", own: ["TraceModel", "CKernels"], foreign: ["Glibc"]),
   ModuleRule(
     module: "Ingestion",
     own: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression", "CKernels"],

@@ -78,3 +78,6 @@ static inline void kernel_mix_stripes(
 // page that it would get anew from the kernel costs a fault. Memory goes back at the end.
 void kernel_keep_memory(void);
 void kernel_give_memory_back(void);
+
+// Has the disk begin with what was written to a file, without waiting for it: only a wish.
+void kernel_begin_writing(int descriptor, size_t offset, size_t length);
