@@ -28,7 +28,7 @@ PYTHON_JSON = "import json,sys\nfor line in open(sys.argv[1],'rb'): json.loads(l
 
 
 def once(command, environment=None):
-    """Seconds and peak memory in bytes of one run on the first core."""
+    """Seconds, peak memory in bytes and processor seconds of one run on the first core."""
     begin = time.perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,
@@ -39,16 +39,18 @@ def once(command, environment=None):
     # 1 is a finding, which a difference or a failed expectation is.
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         sys.exit(f"{' '.join(command)}: {errors.decode(errors='replace')}")
-    return seconds, usage.ru_maxrss * 1024
+    return seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
 
 
 def measure(command, runs, warm=True):
-    """Median, smallest and largest seconds, and peak memory, after a run that does not count."""
+    """Median, smallest and largest seconds, peak memory, and the median of processor seconds, after
+    a run that does not count."""
     if warm:
         once(command)
     results = [once(command) for _ in range(runs)]
     seconds = [result[0] for result in results]
-    return statistics.median(seconds), min(seconds), max(seconds), max(r[1] for r in results)
+    return (statistics.median(seconds), min(seconds), max(seconds), max(r[1] for r in results),
+            statistics.median(result[2] for result in results))
 
 
 def first_screen(command):
@@ -81,7 +83,7 @@ def table(title, head, rows):
 
 
 def milliseconds(result):
-    median, least, most, _ = result
+    median, least, most = result[:3]
     return f"{median * 1000:,.1f}", f"{least * 1000:,.1f}–{most * 1000:,.1f}"
 
 
@@ -149,12 +151,14 @@ def measure_indexing(vestige, files, folder, runs):
             all_programs.append((name, measure(command, 1 if slow else runs, warm=not slow)))
         for name, result in all_programs:
             rows.append([
-                f"{kind}: {name}", f"{megabytes / result[0]:,.0f}", f"{result[0]:.3f}",
+                f"{kind}: {name}", f"{megabytes / result[4]:,.0f}",
+                f"{megabytes / result[0]:,.0f}", f"{result[0]:.3f}",
                 f"{result[1]:.3f}–{result[2]:.3f}", f"{result[0] / own[0]:.2f}",
                 f"{result[3] / 1e6:,.0f}"])
     table("Indexing, records", ["input", "records", "records a second"], [
         [kind, f"{count:,}", f"{count / own[0]:,.0f}"] for kind, (count, own) in records.items()])
-    table("Indexing, one core", ["input", "MB/s", "seconds", "range", "of vestige", "peak MB"], rows)
+    table("Indexing, one core", [
+        "input", "MB a processor second", "MB/s", "seconds", "range", "of vestige", "peak MB"], rows)
 
 
 def measure_start(vestige, places, folder, runs):

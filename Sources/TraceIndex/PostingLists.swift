@@ -1,3 +1,4 @@
+import CKernels
 import TraceModel
 
 /// Attributes turned from "by row" to "by key": for each key the rows that have it, ascending.
@@ -42,6 +43,15 @@ struct PostingLists {
       rows: &rows, values: &values, types: &types, items: &items, cursors: &cursors)
     let scopes = batch.keys.map(\.scope)
     for (place, range) in layout.columns.attributes.enumerated() {
+      if place &+ 8 < layout.columns.attributes.count {
+        let next = Int(layout.columns.attributes[place &+ 8].lowerBound)
+        batch.attributes.withUnsafeBufferPointer { all in
+          guard let base = all.baseAddress else { return }
+          unsafe kernel_prefetch(base + next)
+          unsafe kernel_prefetch(base + next + 4)
+          unsafe kernel_prefetch(base + next + 8)
+        }
+      }
       for index in range {
         let attribute = attributes[Int(index)]
         let item =

@@ -27,6 +27,10 @@ struct SpanForest {
     let base = members.startIndex
     let count = members.count
     reset(count)
+    rows.withUnsafeBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      for old in members { unsafe prefetch(base + Int(old)) }
+    }
     for node in 0..<count {
       let row = rows[Int(members[base + node])]
       guard row.kind == .span, !row.span.isNone else { continue }
