@@ -73,7 +73,8 @@ struct PolicyHeader {
       }
     }
     yaml.comment(0, "")
-    writeAccounting(usage.accounting, statements: statements.count, to: &yaml)
+    writeAccounting(
+      usage.accounting, statements: statements.count, lost: notExpressible.count, to: &yaml)
     let exactness = replay.isExact ? "" : ", not exact"
     yaml.comment(0, "Tried against the recording\(exactness): \(replay.sentence).")
     for warning in warnings {
@@ -92,12 +93,18 @@ struct PolicyHeader {
   }
 
   private func writeAccounting(
-    _ accounting: DecisionAccounting, statements: Int, to yaml: inout YAMLText
+    _ accounting: DecisionAccounting, statements: Int, lost: Int, to yaml: inout YAMLText
   ) {
+    let granted = QuantityText.count(accounting.granted)
+    let said =
+      lost == 0
+      ? "\(granted) granted by \(counted(statements, "statement"))"
+      : "\(granted) allowed, which takes \(counted(statements, "statement")), "
+        + "\(QuantityText.count(lost)) of them not expressible here"
     yaml.comment(
       0,
-      "\(counted(accounting.decisions, "decision")): \(QuantityText.count(accounting.granted)) granted by "
-        + "\(counted(statements, "statement"))\(accounting.exclusions.isEmpty ? "." : ", and")")
+      "\(counted(accounting.decisions, "decision")): \(said)"
+        + (accounting.exclusions.isEmpty ? "." : ", and"))
     for exclusion in accounting.exclusions {
       yaml.comment(0, "  \(QuantityText.count(exclusion.decisions)) \(exclusion.reason.meaning)")
     }
