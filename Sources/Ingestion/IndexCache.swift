@@ -50,6 +50,10 @@ package struct IndexCache: Sendable {
     isNamed = false
   }
 
+  private init(folder: String, problem: IngestionError?, isNamed: Bool) {
+    (self.folder, self.problem, self.isNamed) = (folder, problem, isNamed)
+  }
+
   private static func usual(_ environment: [String: String]) throws(IngestionError) -> String {
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
       return cache + "/vestige"
@@ -91,15 +95,26 @@ package struct IndexCache: Sendable {
   }
 
   /// Indexes whose files are gone once they are open.
+  ///
+  /// Others may write where the folder is, so it gets a name that nobody can have taken before.
   private func passing(
     _ source: ExecutionSource, _ progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> [TraceIndex] {
-    try IndexCache.makeFolder(folder)
-    defer {
-      for name in (try? files()) ?? [] { unlink(name) }
-      rmdir(folder)
+    var name = Array("\(folder)-XXXXXX".utf8CString)
+    let isMade = name.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
     }
-    return try built(source, progress)
+    guard isMade else {
+      throw .unwritable(path: folder, reason: unsafe String(cString: strerror(errno)))
+    }
+    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let own = IndexCache(folder: path, problem: nil, isNamed: true)
+    defer {
+      var part = 0
+      while unlink(own.path(of: source, part: part)) == 0 { part += 1 }
+      rmdir(path)
+    }
+    return try own.built(source, progress)
   }
 
   private func built(
@@ -161,7 +176,8 @@ package struct IndexCache: Sendable {
   ///
   /// - Throws: `IngestionError.unreadable`.
   package func files() throws(IngestionError) -> [String] {
-    try namesInFolder(folder).map(\.text).filter { $0.hasSuffix(".vtix") }
+    if let problem { throw problem }
+    return try namesInFolder(folder).map(\.text).filter { $0.hasSuffix(".vtix") }
       .map { "\(folder)/\($0)" }
   }
 

@@ -11,7 +11,7 @@ import Testing
   private func leftovers() throws -> [String] {
     try ["/dev/shm", "/tmp"].flatMap {
       try FileManager.default.contentsOfDirectory(atPath: $0)
-    }.filter { $0.range(of: "^vestige-[0-9]+$", options: .regularExpression) != nil }
+    }.filter { $0.range(of: "^vestige-[0-9]+", options: .regularExpression) != nil }
   }
 
   @Test(
@@ -49,6 +49,9 @@ import Testing
     let built = try CommandRun(shell: "HOME=/proc/nowhere vestige index build samples/baseline")
     #expect(built.status == 2)
     #expect(built.errors.contains("no place for index files"))
+    let cleaned = try CommandRun(shell: "HOME=/proc/nowhere vestige index clean")
+    #expect(cleaned.status == 2)
+    #expect(cleaned.errors.contains("no place for index files"))
     let file = try CommandRun(
       ["trace", "summarize", "samples/baseline", "--index-dir", "README.md"])
     #expect(file.status == 2)

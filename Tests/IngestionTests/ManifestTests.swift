@@ -78,6 +78,26 @@ import Testing
     }
   }
 
+  @Test("links lead into a manifest as they lead to artifacts, and nothing is left out unsaid")
+  func links() throws {
+    let folder = TemporaryFolder()
+    try folder.write("outside.txt", bytes: [1])
+    try folder.write("store/a.txt", bytes: [2])
+    try folder.write("run/b.txt", bytes: [3])
+    for (name, target) in [("up", ".."), ("linked", "../store"), ("gone", "nothing")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.file("run/\(name)"), withDestinationPath: target)
+    }
+    let found = try FileDigest.all(at: folder.file("run"), except: nil).map(\.path)
+    #expect(found == ["b.txt", "linked/a.txt"].map { folder.file("run/" + $0) })
+    // A link round in a circle cannot be looked at; to leave it out would be to hide it.
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("run/round"), withDestinationPath: "round")
+    #expect(throws: IngestionError.self) {
+      try FileDigest.all(at: folder.file("run"), except: nil)
+    }
+  }
+
   @Test("what is no manifest is an error that names the line")
   func badManifest() throws {
     let folder = TemporaryFolder()

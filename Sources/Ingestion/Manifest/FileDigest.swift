@@ -28,7 +28,13 @@ package struct FileDigest: Sendable, Equatable {
     guard status.isFolder || status.isRegular else {
       throw .unreadable(path: path, reason: "it is a pipe or a device; pipe it into -")
     }
+    // A link up does not bring in the folders around, nor does it when artifacts are found.
     var visited: Set<String> = []
+    var around = try absolutePath(path)
+    while around != "/" {
+      around = folder(of: around)
+      visited.insert(around)
+    }
     try gather(
       plainPath(path), status, depth: 0, except: excludedRoot, visited: &visited, into: &found)
     return found
@@ -39,6 +45,14 @@ package struct FileDigest: Sendable, Equatable {
     let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     if path.hasPrefix("/") { return "/" + parts }
     return parts.isEmpty ? "." : parts
+  }
+
+  /// Whether a path is a link to what is not there: `artifact inspect` names it. Whatever else cannot
+  /// be looked at is an error, for a manifest must not leave it out unsaid.
+  private static func leadsNowhere(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    return stat(path, &status) != 0 && errno == ENOENT
   }
 
   private static func gather(
@@ -55,9 +69,10 @@ package struct FileDigest: Sendable, Equatable {
       for (name, isExact) in try namesInFolder(path) where !name.hasPrefix(".") {
         let inner = path == "." ? name : path == "/" ? "/" + name : "\(path)/\(name)"
         guard isExact else { throw .unreadable(path: inner, reason: "its name is not UTF-8") }
-        guard let status = try? FileStatus(path: inner) else { continue }
+        if leadsNowhere(inner) { continue }
         try gather(
-          inner, status, depth: depth + 1, except: excluded, visited: &visited, into: &found)
+          inner, try FileStatus(path: inner), depth: depth + 1, except: excluded, visited: &visited,
+          into: &found)
       }
     } else if status.isRegular {
       if let excluded, try absolutePath(path) == excluded { return }
