@@ -26,6 +26,8 @@ import TraceModel
     #expect(text.contains("| - | 1 | 0 | 0 | 1 | 0 | 0 |"))
     #expect(text.contains("| 2 | a policy file only reaches resources below projects/ |"))
     #expect(text.contains("| user:a@x | s.t.get | projects/p/t/1 | no |"))
+    // Nothing is called granted that the dialect cannot say.
+    #expect(text.contains("2 allowed, which takes 2 statements, 1 of them not expressible here"))
   }
 
   @Test("tell keys, not checks: what was allowed and not granted, and what was both")

@@ -90,7 +90,7 @@ extension PolicyWarning {
       warnings.append(
         PolicyWarning(
           .alsoDenied, .warning,
-          "\(counted(mixed.count, "statement")) granted although the same was denied at other "
+          "\(counted(mixed.count, "statement")) for what was also denied at other "
             + "times (\(counted(mixed.reduce(0) { $0 + $1.denials }, "denial")))",
           statements: mixed.map(\.number)))
     }
