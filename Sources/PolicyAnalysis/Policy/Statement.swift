@@ -25,16 +25,22 @@ package struct Grant: Hashable, Sendable {
   package let principal: Name
   package let permission: Name
   package let resource: ResourcePattern
+  /// What a request must carry besides, ascending.
+  package let conditions: [ContextEntry]
 
-  package init(principal: Name, permission: Name, resource: ResourcePattern) {
+  package init(
+    principal: Name, permission: Name, resource: ResourcePattern, conditions: [ContextEntry] = []
+  ) {
     self.principal = principal
     self.permission = permission
     self.resource = resource
+    self.conditions = conditions
   }
 
   /// Whether the grant allows `key`.
   package func covers(_ key: PermissionKey) -> Bool {
     principal == key.principal && permission == key.permission && resource.matches(key.resource)
+      && conditions.allSatisfy(key.context.contains)
   }
 }
 
@@ -49,6 +55,8 @@ package struct Statement: Sendable, Equatable {
   package let evidence: Evidence
   /// How often what the statement grants was denied at other times.
   package let denials: Int
+  /// Why the permission was needed, where no decision was recorded for it; nil for all others.
+  package let inference: Inference?
 }
 
 extension [Statement] {
@@ -63,8 +71,10 @@ extension [Statement] {
       return Statement(
         number: offset + 1, id: id,
         grant: Grant(
-          principal: key.principal, permission: key.permission, resource: .exact(key.resource)),
-        evidence: permission.evidence, denials: permission.denials)
+          principal: key.principal, permission: key.permission, resource: .exact(key.resource),
+          conditions: key.context),
+        evidence: permission.evidence, denials: permission.denials,
+        inference: permission.inference)
     }
   }
 }

@@ -51,10 +51,14 @@ package struct DecisionRules: Sendable {
   private let modeKey: Int?
   private let unenforcedModes: [StringID]
   private let bindingMatch: StringID?
+  private let needsResource: Bool
 
   /// Rules that leave out the decisions of all but one principal; nil takes all.
-  package init(index: TraceIndex, principal: Name? = nil) {
+  ///
+  /// `needsResource` is false where a decision without a resource can be granted.
+  package init(index: TraceIndex, principal: Name? = nil, needsResource: Bool = true) {
     self.index = index
+    self.needsResource = needsResource
     isFiltered = principal != nil
     wantedPrincipal = principal.flatMap { index.stringID(of: $0.text) }
     everyone = ["allUsers", "allAuthenticatedUsers"].compactMap(index.stringID(of:))
@@ -96,7 +100,7 @@ package struct DecisionRules: Sendable {
     if principal.isEmpty { return .noPrincipal }
     if everyone.contains(principal) { return .everyone }
     if permission.isEmpty { return .noPermission }
-    if resource.isEmpty { return .noResource }
+    if resource.isEmpty && needsResource { return .noResource }
     return [principal, permission, resource].contains(where: isDamaged) ? .damagedName : nil
   }
 
