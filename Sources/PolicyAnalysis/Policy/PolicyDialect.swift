@@ -8,11 +8,14 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   case emulator
   /// Custom roles and allow policies of Google Cloud IAM.
   case gcp
+  /// Policy documents of AWS IAM.
+  case aws
 
   var rules: any DialectRules.Type {
     switch self {
     case .emulator: EmulatorEmission.self
     case .gcp: GoogleEmission.self
+    case .aws: AWSEmission.self
     }
   }
 
@@ -54,6 +57,12 @@ package struct PolicyRequest: Sendable {
   package var principal: String?
   /// The arguments that name the executions in the command that a document shows.
   package var paths: [String]
+  /// Whether policies become part of their principal, instead of standing for themselves.
+  package var isInline = false
+  /// Permissions that are granted although no event shows them.
+  package var inferences = Set(Inference.allCases)
+  /// What is known of AWS.
+  package var awsCatalogue = AWSCatalogueFile.builtIn
 
   package init(dialect: PolicyDialect, principal: String? = nil, paths: [String] = []) {
     self.dialect = dialect
@@ -65,6 +74,10 @@ package struct PolicyRequest: Sendable {
   var command: String {
     var words = ["vestige", "policy", "generate", "--dialect", dialect.rawValue]
     if let principal { words += ["--principal", principal] }
+    if isInline { words.append("--inline") }
+    for inference in Inference.allCases where !inferences.contains(inference) {
+      words += ["--without-inferred", inference.rawValue]
+    }
     return (words + paths).map(shellWord).joined(separator: " ")
   }
 }

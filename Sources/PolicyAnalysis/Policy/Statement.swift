@@ -88,6 +88,7 @@ private enum StatementID {
 
   /// `payments` of `serviceAccount:payments@shop.iam.gserviceaccount.com`.
   private static func person(_ principal: Name) -> String {
+    if let name = principal.partOfARN { return plain(name) }
     let start = principal.utf8.firstIndex(of: UInt8(ascii: ":")).map(principal.utf8.index(after:))
     let rest = principal.utf8[(start ?? principal.utf8.startIndex)...]
     return plain(rest.prefix { $0 != UInt8(ascii: "@") })
@@ -95,6 +96,7 @@ private enum StatementID {
 
   /// `secrets/api-key` of `projects/shop/secrets/api-key`.
   private static func place(_ resource: Name) -> String {
+    if let name = resource.partOfARN { return plain(name) }
     guard let path = EmulatorPlace(resource)?.path else { return plain(resource.utf8) }
     return plain(path.utf8)
   }
@@ -111,5 +113,14 @@ private enum StatementID {
       }
     }
     return String(decoding: bytes.prefix(80), as: UTF8.self)
+  }
+}
+
+extension Name {
+  /// What stands behind the fifth colon of an ARN: `role/deployer`.
+  fileprivate var partOfARN: Substring.UTF8View? {
+    guard hasPrefix("arn:") else { return nil }
+    return utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+      .dropFirst(5).first
   }
 }
