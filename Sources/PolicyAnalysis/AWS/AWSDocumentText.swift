@@ -25,8 +25,9 @@ struct AWSDocumentText {
     var taken: Set<String> = []
     return emission.attachments.map { attachment in
       let holder = attachment.holder
-      let name = [holder.kind.rawValue, holder.account, holder.name].map(plain)
-        .joined(separator: "-")
+      let name =
+        [holder.kind.rawValue, holder.account, holder.name].map(plain).joined(separator: "-")
+        + (attachment.isUnverified ? "-unverified" : "")
       let stem = attachment.number == 1 ? name : "\(name)-\(attachment.number)"
       var unique = stem
       var number = 2
@@ -112,6 +113,7 @@ struct AWSDocumentText {
       ? AWSLimits.inline(attachment.holder.kind) : AWSLimits.managedPolicy
     return object([
       ("principal", jsonString(attachment.principal.text)), ("file", jsonString(name)),
+      ("unverified", attachment.isUnverified ? "true" : "false"),
       ("kind", emission.request.isInline ? "\"inline\"" : "\"managed\""),
       ("characters", "\(document.countedCharacters)"), ("limit", "\(limit)"),
       ("statements", list(attachment.statements.map(evidence))),

@@ -6,6 +6,8 @@ struct AWSAttachment: Sendable {
   /// From 1; a principal's policies are numbered where they are several.
   let number: Int
   let statements: [AWSDocumentStatement]
+  /// Whether it only has actions that the catalogue does not know.
+  let isUnverified: Bool
 
   var document: IAMDocument { IAMDocument(statements: statements.map(\.content)) }
 }
@@ -32,8 +34,10 @@ enum AWSDocuments {
   /// A statement that is too long by itself is divided; a single action on a single resource stays
   /// whole, whatever its length.
   static func attachments(
-    of principal: Name, _ holder: AWSPrincipal, _ statements: [AWSDocumentStatement], isInline: Bool
+    of principal: Name, _ holder: AWSPrincipal, _ statements: [AWSDocumentStatement],
+    isInline: Bool, isUnverified: Bool
   ) -> [AWSAttachment] {
+    if statements.isEmpty { return [] }
     var policies: [[AWSDocumentStatement]] = [[]]
     if isInline {
       policies = [statements]
@@ -49,7 +53,8 @@ enum AWSDocuments {
     }
     return policies.enumerated().map { number, statements in
       AWSAttachment(
-        principal: principal, holder: holder, number: number + 1, statements: statements)
+        principal: principal, holder: holder, number: number + 1, statements: statements,
+        isUnverified: isUnverified)
     }
   }
 

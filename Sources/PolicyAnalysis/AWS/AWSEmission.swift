@@ -30,8 +30,15 @@ struct AWSEmission {
     let byPrincipal = Dictionary(grouping: sayable, by: \.grant.principal)
     for (principal, statements) in byPrincipal.sorted(by: { $0.key < $1.key }) {
       guard let holder = AWSPrincipal(principal.text) else { continue }
-      attachments += AWSDocuments.attachments(
-        of: principal, holder, AWSStatements.all(statements), isInline: request.isInline)
+      // What nobody has verified stands apart, so that it can be left where it is.
+      for isUnverified in [false, true] {
+        let chosen = statements.filter {
+          (catalogue.action($0.grant.permission.text) == nil) == isUnverified
+        }
+        attachments += AWSDocuments.attachments(
+          of: principal, holder, AWSStatements.all(chosen, catalogue),
+          isInline: request.isInline, isUnverified: isUnverified)
+      }
     }
   }
 

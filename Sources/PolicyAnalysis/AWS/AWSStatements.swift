@@ -20,7 +20,9 @@ struct AWSStatements {
   }
 
   /// Statements in order of service and resource, each with a name of its own.
-  static func all(_ statements: [Statement]) -> [AWSDocumentStatement] {
+  static func all(
+    _ statements: [Statement], _ catalogue: AWSCatalogue
+  ) -> [AWSDocumentStatement] {
     let needed = withoutCovered(statements)
     let groups = Dictionary(grouping: needed) { entry in
       Group(
@@ -37,7 +39,7 @@ struct AWSStatements {
       compact(entries).map { statement in
         var statement = statement
         statement.content.conditions = conditions(group.conditions)
-        let sid = AWSSid.text(statement.content, isInferred: group.isInferred)
+        let sid = AWSSid.text(statement.content, isInferred: group.isInferred, catalogue)
         taken[sid, default: 0] += 1
         statement.content.sid = taken[sid] == 1 ? sid : sid + "\(taken[sid] ?? 0)"
         return statement
@@ -181,19 +183,29 @@ extension IAMStatement {
 
 /// Names of statements that say what they are about, of letters and digits.
 enum AWSSid {
-  static func text(_ statement: IAMStatement, isInferred: Bool) -> String {
+  static func text(
+    _ statement: IAMStatement, isInferred: Bool, _ catalogue: AWSCatalogue
+  ) -> String {
     let actions = statement.actionTexts
     let service = actions.first?.prefix { $0 != ":" } ?? ""
     let verb =
       actions.count == 1
-      ? capitalized(actions[0].drop { $0 != ":" }) : counted(actions.count)
+      ? capitalized(actions[0].drop { $0 != ":" }) : levels(of: actions, catalogue)
     let kinds = Set(statement.resourceTexts.map(kind))
     let object = kinds.count == 1 ? "On" + (kinds.first ?? "") : ""
     let conditions = statement.conditions.map(suffix).joined()
     return (isInferred ? "Inferred" : "") + capitalized(service) + verb + object + conditions
   }
 
-  private static func counted(_ actions: Int) -> String { "\(actions)Actions" }
+  /// `ListWrite` for actions of these two levels.
+  private static func levels(of actions: [String], _ catalogue: AWSCatalogue) -> String {
+    let words: [(AWSAccessLevel, String)] = [
+      (.list, "List"), (.read, "Read"), (.write, "Write"), (.tagging, "Tag"),
+      (.permissions, "Permit"), (.unknown, "Other"),
+    ]
+    let levels = Set(actions.map { catalogue.action($0)?.level ?? .unknown })
+    return words.filter { levels.contains($0.0) }.map(\.1).joined()
+  }
 
   /// `Instance` of `arn:aws:ec2:eu-west-1:1:instance/*`.
   private static func kind(_ pattern: String) -> String {

@@ -83,7 +83,8 @@ struct AWSWarnings {
     return PolicyWarning(
       .unverified, .warning,
       "\(counted(names.count, "action")) not in the catalogue of \(emission.catalogue.date), kept "
-        + "under the name of the call: " + names.prefix(5).map(\.text).joined(separator: ", ")
+        + "in policies of their own under the names of the calls: "
+        + names.prefix(5).map(\.text).joined(separator: ", ")
         + (names.count > 5 ? ", …" : ""), statements: unknown.map(\.number))
   }
 

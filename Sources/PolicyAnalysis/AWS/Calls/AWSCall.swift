@@ -26,6 +26,8 @@ struct AWSCall {
   /// Resources that the event names by the beginning of their ARNs.
   var resourcePrefixes: [String] = []
   var parameters = AWSParameters()
+  /// What other events tell of the names in this one.
+  var known = AWSRecordedNames()
 
   var service: String { String(permission.prefix { $0 != ":" }) }
 

@@ -32,40 +32,42 @@ struct AWSInferences: Sendable {
     }
   }
 
-  /// An instance profile is named, and not its role: it is taken to have the same name, as where
-  /// the console made it.
+  /// An instance profile is named, and not its role.
   private func profileRoles(_ call: AWSCall) -> [String] {
     guard call.service == "ec2",
       case .object(let profile)? = call.parameters.tree?["iamInstanceProfile"]
     else { return [] }
     let texts = profile.compactMap(\.value.text)
     guard let name = texts.first?.split(separator: "/").last.map(String.init) else { return [] }
-    let literal = IAMPattern.literal(name)
     let place = "arn:\(call.partition):iam::\(IAMPattern.literal(call.account)):role/"
-    return [place + literal, place + "*/" + literal]
+    return call.known.roles(ofProfile: name, account: call.account).flatMap { role in
+      call.known.patterns("role", role, account: call.account).map { place + $0 }
+    }
   }
 
   // MARK: Tags
 
-  /// Calls that make something, with the action that a tag on it needs.
-  private static let tagging: [String: String] = [
-    "iam:CreateInstanceProfile": "iam:TagInstanceProfile", "iam:CreatePolicy": "iam:TagPolicy",
-    "iam:CreateRole": "iam:TagRole", "iam:CreateUser": "iam:TagUser",
-    "lambda:CreateFunction": "lambda:TagResource",
-    "rds:CreateDBCluster": "rds:AddTagsToResource",
-    "rds:CreateDBInstance": "rds:AddTagsToResource",
-    "rds:CreateDBSnapshot": "rds:AddTagsToResource",
-    "secretsmanager:CreateSecret": "secretsmanager:TagResource",
-    "sns:CreateTopic": "sns:TagResource", "sqs:CreateQueue": "sqs:TagQueue",
-    "ssm:PutParameter": "ssm:AddTagsToResource",
+  /// Calls that make something, with the action that a tag on it needs and its resource type.
+  private static let tagging: [String: (action: String, type: String)] = [
+    "iam:CreateInstanceProfile": ("iam:TagInstanceProfile", "instance-profile"),
+    "iam:CreatePolicy": ("iam:TagPolicy", "policy"), "iam:CreateRole": ("iam:TagRole", "role"),
+    "iam:CreateUser": ("iam:TagUser", "user"),
+    "lambda:CreateFunction": ("lambda:TagResource", "function"),
+    "rds:CreateDBCluster": ("rds:AddTagsToResource", "cluster"),
+    "rds:CreateDBInstance": ("rds:AddTagsToResource", "db"),
+    "rds:CreateDBSnapshot": ("rds:AddTagsToResource", "snapshot"),
+    "secretsmanager:CreateSecret": ("secretsmanager:TagResource", "Secret"),
+    "sns:CreateTopic": ("sns:TagResource", "topic"), "sqs:CreateQueue": ("sqs:TagQueue", "queue"),
+    "ssm:PutParameter": ("ssm:AddTagsToResource", "parameter"),
   ]
 
   private func tags(_ call: AWSCall, _ action: AWSAction) -> [AWSPermissions.Need] {
     if call.service == "ec2" { return tagsOnCreate(call, action) }
     guard call.parameters.has("tags") || call.parameters.has("tag"),
-      let tag = AWSInferences.tagging[action.permission].flatMap(catalogue.action)
+      let (name, type) = AWSInferences.tagging[action.permission],
+      let tag = catalogue.action(name)
     else { return [] }
-    return AWSResources.patterns(for: tag, in: call).map {
+    return AWSResources.patterns(for: tag, in: call, type: type).map {
       AWSPermissions.Need(action: tag.permission, resource: $0, inference: .tagOnCreate)
     }
   }

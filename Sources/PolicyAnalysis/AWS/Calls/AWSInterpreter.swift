@@ -12,6 +12,7 @@ struct AWSInterpreter: DecisionInterpreter {
 
   private let executions: [ObjectIdentifier: Execution]
   private let principal: Name?
+  private let known: AWSRecordedNames
   let permissions: AWSPermissions
 
   init(
@@ -20,13 +21,15 @@ struct AWSInterpreter: DecisionInterpreter {
     self.principal = principal
     permissions = AWSPermissions(catalogue: catalogue, inferences: inferences)
     let duplicates = AWSDuplicates.rows(of: indexes)
+    let readers = indexes.map(AWSCallReader.init)
+    known = AWSRecordedNames(Array(zip(indexes, readers)).map { (index: $0, calls: $1) })
     executions = Dictionary(
-      zip(indexes, duplicates).map { index, duplicates in
+      indexes.enumerated().map { number, index in
         (
           ObjectIdentifier(index),
           Execution(
             rules: DecisionRules(index: index, principal: principal, needsResource: false),
-            calls: AWSCallReader(index), duplicates: duplicates)
+            calls: readers[number], duplicates: duplicates[number])
         )
       }, uniquingKeysWith: { first, _ in first })
   }
@@ -35,9 +38,10 @@ struct AWSInterpreter: DecisionInterpreter {
     guard let execution = executions[ObjectIdentifier(index)],
       let treatment = execution.rules.treatment(ofRow: row)
     else { return nil }
-    guard let call = execution.calls.call(ofRow: row, in: index) else {
+    guard var call = execution.calls.call(ofRow: row, in: index) else {
       return RecordedDecisions(principal: principal).reading(ofRow: row, in: index)
     }
+    call.known = known
     if treatment != .excluded(.otherPrincipal) {
       let reason =
         execution.duplicates.contains(row) ? .duplicate : AWSInterpreter.exclusion(call)

@@ -43,6 +43,27 @@ enum AWSNames {
     "states": ["StateMachineName": [".name"]],
   ]
 
+  /// The kinds of what IAM keeps below paths.
+  private static let kinds: [String: String] = [
+    "GroupNameWithPath": "group", "InstanceProfileNameWithPath": "instance-profile",
+    "PolicyNameWithPath": "policy", "RoleNameWithPath": "role", "UserNameWithPath": "user",
+  ]
+
+  /// What the ids of resources begin with, which calls on any of them take as `resourceId`.
+  private static let idPrefixes: [String: String] = [
+    "AllocationId": "eipalloc-", "CustomerGatewayId": "cgw-", "DhcpOptionsId": "dopt-",
+    "ImageId": "ami-", "InstanceId": "i-", "InternetGatewayId": "igw-",
+    "LaunchTemplateId": "lt-", "NatGatewayId": "nat-", "NetworkAclId": "acl-",
+    "NetworkInterfaceId": "eni-", "RouteTableId": "rtb-", "SecurityGroupId": "sg-",
+    "SnapshotId": "snap-", "SubnetId": "subnet-", "TransitGatewayId": "tgw-",
+    "VolumeId": "vol-", "VpcEndpointId": "vpce-", "VpcId": "vpc-", "VpnGatewayId": "vgw-",
+  ]
+
+  /// What Systems Manager calls the resources of its variables.
+  private static let managed: [String: String] = [
+    "DocumentName": "Document", "ParameterNameWithoutLeadingSlash": "Parameter",
+  ]
+
   /// Variables whose names say too little to be looked for at any depth.
   private static let vague: Set<String> = [
     "id", "name", "arn", "type", "key", "value", "token", "version", "versionid", "resourceid",
@@ -53,7 +74,7 @@ enum AWSNames {
   /// not say.
   static func values(of variable: String, in call: AWSCall, action: AWSAction) -> [String] {
     let service = action.service
-    let texts: [String]
+    var texts: [String]
     if let keys = parameters[service]?[variable] {
       texts = keys.lazy.map { lookUp($0, in: call.parameters) }.first { !$0.isEmpty } ?? []
     } else if vague.contains(variable.lowercased()) {
@@ -61,8 +82,21 @@ enum AWSNames {
     } else {
       texts = call.parameters.values(variable.lowercased())
     }
+    if texts.isEmpty { texts = anyResource(variable, in: call, service) }
     return texts.filter { !$0.hasPrefix("arn:") }
       .flatMap { patterns(for: $0, of: variable, in: call, action: action) }
+  }
+
+  /// The names of calls that take resources of any type.
+  private static func anyResource(
+    _ variable: String, in call: AWSCall, _ service: String
+  ) -> [String] {
+    let ids = call.parameters.values("resourceid") + call.parameters.values("resourceids")
+    if service == "ssm", let type = managed[variable] {
+      return call.parameters.value("resourcetype") == type ? ids : []
+    }
+    guard let prefix = idPrefixes[variable] else { return [] }
+    return ids.filter { $0.hasPrefix(prefix) }
   }
 
   private static func lookUp(_ key: String, in parameters: AWSParameters) -> [String] {
@@ -76,11 +110,8 @@ enum AWSNames {
     let literal = IAMPattern.literal(text)
     switch (action.service, variable) {
     case ("iam", _) where variable.hasSuffix("NameWithPath"):
-      // Names are unique in an account whatever their path, which calls on what exists do not say.
-      if let path = call.parameters.value("path"), path.hasPrefix("/"), path.hasSuffix("/") {
-        return [IAMPattern.literal(String(path.dropFirst()) + text)]
-      }
-      return action.name.hasPrefix("Create") ? [literal] : [literal, "*/" + literal]
+      let kind = kinds[variable] ?? ""
+      return call.known.patterns(kind, text, account: call.account)
     case ("ssm", "ParameterNameWithoutLeadingSlash"):
       return [IAMPattern.literal(String(text.drop { $0 == "/" }))]
     case ("secretsmanager", "SecretId"):

@@ -1,20 +1,24 @@
 /// Finds the resources that a call was authorized for, as tightly as its action can be limited.
 enum AWSResources {
   /// Patterns for one action, ascending; `*` where nothing tighter is legal, or known.
-  static func patterns(for action: AWSAction, in call: AWSCall) -> [String] {
+  ///
+  /// With `type`, only of resources of that type.
+  static func patterns(
+    for action: AWSAction, in call: AWSCall, type: String? = nil
+  ) -> [String] {
     if action.service == "s3", let patterns = AWSStorage.patterns(for: action, in: call) {
       return patterns
     }
+    if let own = ownUser(action, in: call) { return [own] }
     var found: Set<String> = []
     let named = arns(of: call, for: action)
-    for use in action.resources {
+    for use in action.resources where type == nil || use.type.name == type {
       if let arns = named[use.type.name] {
         found.formUnion(arns.map(IAMPattern.literal))
       } else {
         found.formUnion(filled(use, action: action, in: call))
       }
     }
-    if found.isEmpty, let own = ownUser(action, in: call) { return [own] }
     return found.isEmpty ? ["*"] : found.sorted()
   }
 
@@ -63,7 +67,8 @@ enum AWSResources {
 
   /// Calls of IAM that name no user are about the caller's own.
   private static func ownUser(_ action: AWSAction, in call: AWSCall) -> String? {
-    guard action.service == "iam", action.use("user") != nil, call.principalType == "IAMUser"
+    guard action.service == "iam", action.use("user") != nil, call.principalType == "IAMUser",
+      !call.parameters.has("username"), action.resources.count == 1
     else { return nil }
     return IAMPattern.literal(call.principal)
   }
