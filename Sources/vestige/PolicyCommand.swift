@@ -8,7 +8,7 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self])
+    subcommands: [GenerateCommand.self, PolicyCheckCommand.self])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -96,6 +96,10 @@ import Testing
       .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
     try JSONDocumentTests.skewedCalls
       .write(toFile: folder.file("skewed.jsonl"), atomically: false, encoding: .utf8)
+    try "projects: {shop: {bindings: [{role: roles/gone, members: [allUsers]}]}}\n"
+      .write(toFile: folder.file("old.yaml"), atomically: false, encoding: .utf8)
+    try event[0].replacingOccurrences(of: "authz_check", with: "authz_error")
+      .write(toFile: folder.file("error.jsonl"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
@@ -106,6 +110,8 @@ import Testing
       "trace query samples is:deny", "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
+      "policy check samples/incident/policy.yaml samples/baseline",
+      "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("error.jsonl"))",
       "artifact inspect samples README.md nowhere \(folder.file("cut.jsonl"))",
       "artifact inspect samples samples/baseline/orders.authz.jsonl", "index build samples",
       "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",
