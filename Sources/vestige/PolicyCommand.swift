@@ -8,7 +8,7 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self])
+    subcommands: [GenerateCommand.self, CatalogueCommand.self])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -66,6 +66,7 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var destination: Destination
 
     func run() throws {
+      let request = try request()
       let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
         from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
@@ -86,11 +87,12 @@ struct PolicyCommand: ParsableCommand {
       if !policy.replay.isExact { throw ExitCode.finding }
     }
 
-    private var request: PolicyRequest {
+    private func request() throws -> PolicyRequest {
       var request = PolicyRequest(
         dialect: dialect, principal: principal, paths: executions.paths)
       request.isInline = inline
       request.inferences.subtract(withoutInferred)
+      if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
       return request
     }
   }
