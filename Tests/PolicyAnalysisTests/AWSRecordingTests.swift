@@ -86,6 +86,34 @@ import TraceModel
   }
 }
 
+@Suite("AWS policies in force") struct AWSEnforcementTests {
+  /// What a simulation of AWS did with calls under a policy.
+  private struct Verdict: Decodable {
+    let recorded: Int
+    let denied: [String]
+    let others: Int
+    let passed: [String]
+  }
+
+  @Test("a simulation of AWS lets the recorded calls through, and no others")
+  func moto() throws {
+    let program = Python.program("moto_enforcement.py")
+    guard let trail = try Python.run([program, "record"]) else { return }
+    #expect(trail.status == 0)
+    let folder = TemporaryFolder()
+    try trail.output.write(to: URL(filePath: folder.file("trail.json")))
+    let policy = try PolicyGenerator.generate(
+      from: Trail.ingest(folder.file("trail.json")), PolicyRequest(dialect: .aws))
+    let document = try #require(policy.files.first)
+    #expect(policy.files.count == 1 && policy.replay.isExact)
+    try Data(document.text.utf8).write(to: URL(filePath: folder.file("policy.json")))
+    let result = try #require(try Python.run([program, "enforce", folder.file("policy.json")]))
+    let verdict = try JSONDecoder().decode(Verdict.self, from: result.output)
+    #expect(verdict.recorded == 10 && verdict.denied == [])
+    #expect(verdict.others == 8 && verdict.passed == [])
+  }
+}
+
 extension Outcome {
   fileprivate var isAllowed: Bool { self == .allow || self == .allowedThenFailed }
 }
