@@ -54,8 +54,7 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws: leave out what no event shows and a call must have needed: "
-          + Inference.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        "aws: leave out permissions of this kind, which no event shows and a call must have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
 
@@ -64,6 +63,11 @@ struct PolicyCommand: ParsableCommand {
     var format: Notation?
 
     @OptionGroup var destination: Destination
+
+    func validate() throws {
+      guard dialect != .aws, inline || !withoutInferred.isEmpty else { return }
+      throw ValidationError("--inline and --without-inferred are of the dialect aws")
+    }
 
     func run() throws {
       let request = try request()
