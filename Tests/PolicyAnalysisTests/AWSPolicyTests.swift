@@ -26,19 +26,24 @@ import Testing
       Trail.role("arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/R"),
     ]
     for identity in others { trail.call("s3", "ListBuckets", more: ["userIdentity": identity]) }
+    let time = "2026-01-01T00:00:00Z"
+    trail.call("s3", "ListBuckets", more: ["eventID": "e0", "eventTime": time])
     trail.call("s3", "ListBuckets", more: ["eventID": "e0"])
-    trail.call("s3", "ListBuckets", more: ["sharedEventID": "s", "recipientAccountId": "4"])
-    trail.call("s3", "ListBuckets", more: ["sharedEventID": "s"])
+    for account in ["444455556666", "111122223333"] {
+      trail.call(
+        "s3", "ListBuckets",
+        more: ["sharedEventID": "s", "recipientAccountId": account, "eventTime": time])
+    }
     let policy = try trail.policy()
     #expect(policy.grants == ["s3:ListAllMyBuckets on *"])
-    #expect(policy.usage.accounting.granted == 2 && policy.usage.accounting.decisions == 16)
+    #expect(policy.usage.accounting.granted == 3 && policy.usage.accounting.decisions == 17)
     #expect(
       policy.leftOut == [
         .denied: 2, .unknownOutcome: 1, .unauthenticated: 1, .needsNoPermission: 1, .notACall: 2,
         .calledByService: 1, .rootUser: 1, .otherAccount: 1, .noPolicyHolder: 1,
         .serviceLinkedRole: 1, .duplicate: 2,
       ])
-    #expect(policy.document.contains("\"all\": 16"))
+    #expect(policy.document.contains("\"all\": 17"))
   }
 
   @Test("a denial that names its permission denies just that")
