@@ -41,11 +41,13 @@ struct ExploreCommand: ParsableCommand {
     if executions.paths.contains(StandardInput.path) { takeKeysFromTerminal() }
     if let filter { _ = try QueryProblem.parse(filter) }
     let cache = try executions.cache.cache()
+    let catalogue = try InstalledCatalogue.current().file
     let definition = try ThemeChoice.definition(named: theme)
     var terminal = try NcursesTerminal()
     let mailbox = Mailbox(waking: terminal.wakeHandle)
     let runtime = ExplorerRuntime(
-      sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild)
+      sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild,
+      awsCatalogue: catalogue)
     var state = runtime.initialState(filter: filter)
     for effect in runtime.openFresh(&state) { runtime.perform(effect) }
     var loop = EventLoop(

@@ -2,6 +2,7 @@ import Explorer
 import ExplorerViews
 import Glibc
 import Ingestion
+import PolicyAnalysis
 import Synchronization
 import TraceIndex
 
@@ -16,13 +17,18 @@ final class ExplorerRuntime: Sendable {
   private let cache: IndexCache
   private let mailbox: Mailbox
   private let rebuilds: Bool
+  private let awsCatalogue: AWSCatalogueFile
   private let isCancelled = Atomic<Bool>(false)
 
-  init(sources: [ExecutionSource], cache: IndexCache, mailbox: Mailbox, rebuilds: Bool) {
+  init(
+    sources: [ExecutionSource], cache: IndexCache, mailbox: Mailbox, rebuilds: Bool,
+    awsCatalogue: AWSCatalogueFile
+  ) {
     self.sources = sources
     self.cache = cache
     self.mailbox = mailbox
     self.rebuilds = rebuilds
+    self.awsCatalogue = awsCatalogue
   }
 
   func initialState(filter: String?) -> ExplorerState {
@@ -79,7 +85,9 @@ final class ExplorerRuntime: Sendable {
   func perform(_ effect: Effect) {
     switch effect {
     case .analyse(let request):
-      Task { [mailbox] in mailbox.post(.analysed(request.run())) }
+      Task { [mailbox, awsCatalogue] in
+        mailbox.post(.analysed(request.run(awsCatalogue: awsCatalogue)))
+      }
     case .readRecord(let place):
       Task { [self] in read(place) }
     case .save(let name, let text):
@@ -91,7 +99,7 @@ final class ExplorerRuntime: Sendable {
     }
   }
 
-  private func read(_ place: RecordPlace) {
+  private func read(_ place: Explorer.RecordPlace) {
     func done(_ bytes: RecordBytes) {
       mailbox.post(.recordRead(place, bytes))
     }

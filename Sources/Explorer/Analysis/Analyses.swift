@@ -26,7 +26,7 @@ package struct AnalysisRequest: Sendable, Equatable {
   }
 
   /// Works it out. Pure, and safe on any thread.
-  package func run() -> AnalysisResult {
+  package func run(awsCatalogue: AWSCatalogueFile = .builtIn) -> AnalysisResult {
     switch subject {
     case .summary(_, let filter):
       return AnalysisResult(
@@ -42,12 +42,11 @@ package struct AnalysisRequest: Sendable, Equatable {
     case .growth:
       return AnalysisResult(subject: subject, .growth(PolicyGrowth(index: indexes[0])))
     case .policy(_, let principal, let dialect):
+      var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
+      request.awsCatalogue = awsCatalogue
       do throws(PolicyError) {
         return AnalysisResult(
-          subject: subject,
-          .policy(
-            try PolicyGenerator.generate(
-              from: indexes, principal: principal, dialect: dialect, paths: names)))
+          subject: subject, .policy(try PolicyGenerator.generate(from: indexes, request)))
       } catch {
         return AnalysisResult(subject: subject, .impossible("\(error)"))
       }
