@@ -51,9 +51,10 @@ package struct ExecutionFollower: ~Copyable, Sendable {
     Int(clamping: batch.artifacts.reduce(0 as UInt64) { $0.addingClamped($1.recordsRead) })
   }
 
-  /// How many bytes of each artifact, by its number in the index, have become rows or were refused.
+  /// How many bytes of each artifact, by its number in the index, have become rows or were refused;
+  /// all bytes, and more, of one that is not followed.
   package var bytesDone: [UInt64] {
-    var done = batch.artifacts.map(\.size)
+    var done = [UInt64](repeating: .max, count: batch.artifacts.count)
     for artifact in followed { done[Int(artifact.number)] = artifact.bytesDone }
     return done
   }
@@ -86,18 +87,25 @@ package struct ExecutionFollower: ~Copyable, Sendable {
   /// Says that following ends: a last line that has no end is counted as a record that was refused.
   package mutating func finish() -> FollowStep {
     var step = FollowStep()
+    guard hasStarted else { return step }
+    let before = followed.count
     search(&step, isFinal: true)
     for number in followed.indices {
-      do throws(IngestionError) {
-        try readOn(number, { _ in true }, &step)
-      } catch {
-        let name = source.artifacts[Int(followed[number].number)].displayPath
-        step.notices.append(.unreadable(name, reason: "\(error)"))
-      }
+      // What was recognised only now, by a first line without its end, has not been read.
+      if number >= before { readLast(number, &step) }
       followed[number].finish(into: &batch)
     }
     step.hasNews = true
     return step
+  }
+
+  private mutating func readLast(_ number: Int, _ step: inout FollowStep) {
+    do throws(IngestionError) {
+      try readOn(number, { _ in true }, &step)
+    } catch {
+      let name = source.artifacts[Int(followed[number].number)].displayPath
+      step.notices.append(.unreadable(name, reason: "\(error)"))
+    }
   }
 
   /// The indexes of what was read so far, one for each run that its rows name, as a fresh reading
@@ -212,6 +220,7 @@ package struct ExecutionFollower: ~Copyable, Sendable {
   ) throws(IngestionError) {
     batch.withdraw(artifact: followed[number].number)
     followed[number].restart()
+    step.restarted.append(Int(followed[number].number))
     step.hasNews = true
     _ = try followed[number].look()
   }

@@ -64,6 +64,8 @@ package struct FollowStep: Sendable, Equatable {
   package internal(set) var notices: [FollowNotice] = []
   /// Bytes that were read.
   package internal(set) var bytesRead: UInt64 = 0
+  /// The numbers of artifacts that were begun anew, because other bytes are in them.
+  package internal(set) var restarted: [Int] = []
   /// Whether an index of it would be another one than before.
   package internal(set) var hasNews = false
 

@@ -1,0 +1,88 @@
+import Ingestion
+import TraceIndex
+import TraceQuery
+
+/// One followed execution and which of its rows have been told.
+///
+/// A class, because a follower is one of its kind and several are kept in a list.
+final class FollowedRows {
+  /// A row and where it is.
+  typealias Row = (index: TraceIndex, row: Int)
+
+  private(set) var follower: ExecutionFollower
+  private var pace = FollowPace()
+  /// Whether something has come that no index has yet.
+  private(set) var hasNews = false
+  /// Rows that begin before these bytes of their artifacts have been told.
+  private var told: [UInt64] = []
+  private var hasBegun = false
+  /// Records that could not be read, as far as they have been told.
+  private var refusedTold: UInt64 = 0
+
+  init(_ source: ExecutionSource) { follower = ExecutionFollower(source) }
+
+  /// Looks at the artifacts once.
+  ///
+  /// - Throws: `IngestionError`.
+  func look(progress: (IngestionProgress) -> Bool) throws(IngestionError) -> FollowStep {
+    note(try follower.poll(progress: progress))
+  }
+
+  /// Takes what is left when following ends.
+  func finish() -> FollowStep { note(follower.finish()) }
+
+  private func note(_ step: FollowStep) -> FollowStep {
+    if step.hasNews { hasNews = true }
+    for artifact in step.restarted where told.indices.contains(artifact) { told[artifact] = 0 }
+    return step
+  }
+
+  /// How many more records could not be read since the last call, and how many in all.
+  func newlyRefused() -> (more: UInt64, all: UInt64) {
+    let all = follower.recordsRefused
+    defer { refusedTold = all }
+    return (all > refusedTold ? all - refusedTold : 0, all)
+  }
+
+  /// The rows that have come since the last call and that `keep` keeps, in order of time; none
+  /// while an index would cost too much.
+  ///
+  /// A row that a later record of its request changed has come again.
+  ///
+  /// - Parameters:
+  ///   - time: gives the time, for the pace; nil to wait for nothing.
+  ///   - last: of the rows that were there at the beginning so many are told.
+  /// - Throws: `IngestionError` and what `keep` throws.
+  func newRows(
+    time: (() -> Duration)?, last: Int, keep: (TraceIndex) throws -> RowSet?
+  ) throws -> [Row] {
+    let start = time?() ?? .zero
+    guard hasNews, time == nil || pace.isDue(at: start) else { return [] }
+    let indexes = try follower.indexes()
+    if let time { pace.built(from: start, to: time()) }
+    hasNews = false
+    var rows: [Row] = []
+    for index in indexes {
+      let kept = try keep(index)
+      rows += unknownRows(of: index).filter { kept?.contains($0) ?? true }.map { (index, $0) }
+    }
+    told = follower.bytesDone
+    rows.sort { place($0) < place($1) }
+    defer { hasBegun = true }
+    return hasBegun ? rows : rows.suffix(last)
+  }
+
+  private func unknownRows(of index: TraceIndex) -> [Int] {
+    (0..<index.rowCount).filter { row in
+      let artifact = index.artifact(ofRow: row)
+      return index.byteOffset(ofRow: row) >= (told.indices.contains(artifact) ? told[artifact] : 0)
+    }
+  }
+
+  private func place(_ row: Row) -> (Int64, Int, UInt64, Int) {
+    (
+      row.index.start(row.row), row.index.artifact(ofRow: row.row),
+      row.index.byteOffset(ofRow: row.row), row.row
+    )
+  }
+}
