@@ -174,8 +174,8 @@ private struct RowPrinter {
     let (more, all) = run.newlyRefused()
     guard more > 0 else { return }
     StandardStream.error.say(
-      "vestige: \(visibleText(run.follower.source.name)): \(QuantityText.count(more)) more "
+      "vestige: \(visibleText(run.source.name)): \(QuantityText.count(more)) more "
         + "record\(more == 1 ? "" : "s") could not be read, \(QuantityText.count(all)) in all; "
-        + "'vestige artifact inspect \(visibleText(run.follower.source.root))' lists them\n")
+        + "'vestige artifact inspect \(visibleText(run.source.root))' lists them\n")
   }
 }

@@ -45,6 +45,10 @@ package struct PolicyState: Screen {
 
   var place: [Int] { [position.selected, documentTop] }
 
+  mutating func translate(by rows: RowTranslation) {
+    if rows.concerns(execution) { lines = [] }
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let policy = policy(context.analyses) else {
       lines = []
