@@ -59,9 +59,10 @@ enum ExplorerFacts {
   /// Whether the run at hand is followed, and how many rows nobody has looked at yet.
   static func growth(of state: ExplorerState) -> String {
     guard let execution = state.currentExecution, state.isFollowed(execution) else { return "" }
-    if state.isPinned { return "following" }
+    let isNarrow = state.width < 60
+    if state.isPinned { return isNarrow ? "F" : "following" }
     let new = state.executions[execution].newRows + state.waitingRows(of: execution)
-    return new == 0 ? "followed" : "+\(count(new)) new"
+    return "+\(count(new))\(isNarrow ? "" : " new")"
   }
 
   /// The keys that matter here, most useful first; the last ones go when the line is full.

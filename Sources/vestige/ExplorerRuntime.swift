@@ -133,7 +133,9 @@ final class ExplorerRuntime: Sendable {
       }
       return !isOver.withLock { $0 }
     }
-    for notice in step.notices { mailbox.post(.noticed("\(notice)")) }
+    if !step.notices.isEmpty {
+      mailbox.post(.noticed(step.notices.map(\.description).joined(separator: ". ")))
+    }
     let source = run.follower.source
     sources.withLock { $0[number] = source }
     let indexes = try isOver.withLock { isOver throws(IngestionError) in

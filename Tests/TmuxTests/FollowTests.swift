@@ -59,7 +59,7 @@ struct FollowTests {
     try FileManager.default.moveItem(atPath: file, toPath: file + ".1")
     try append(45..<50)
     try session.wait(for: "step 50 of 50")
-    try session.wait(for: "a.authz.jsonl: new; followed from its first byte")
+    try session.wait(for: "renamed to a.authz.jsonl.1")
     session.press("Q")
     try session.wait("the shell's screen") { session.property("alternate_on") == "0" }
   }
@@ -70,7 +70,7 @@ struct FollowTests {
     let session = try TmuxSession()
     session.type(try session.command("--follow", file).replacing("'--follow'", with: "--follow"))
     session.press("Enter")
-    try session.wait(for: "followed")
+    try session.wait(for: "+0 new")
     Thread.sleep(forTimeInterval: 1)
     let before = session.screen(escapes: true)
     Thread.sleep(forTimeInterval: 2)
