@@ -27,7 +27,8 @@ extension ExplorerState {
     case .grown(let execution, let indexes):
       return grown(execution, indexes)
     case .noticed(let sentence):
-      message = sentence
+      notices.append(sentence)
+      message = notices.suffix(3).joined(separator: ". ")
       return []
     case .analysed(let result):
       if let effects = prepare(with: result) { return effects }
@@ -92,6 +93,7 @@ extension ExplorerState {
 
   private mutating func handle(_ key: KeyChord) -> [Effect] {
     message = nil
+    notices = []
     switch layer {
     case .prompt(let prompt): return handle(key, in: prompt)
     case .palette(let palette): return handle(key, in: palette)

@@ -12,6 +12,8 @@ package struct ExplorerState: Sendable {
   package internal(set) var layer: Layer?
   /// One line for the person, until the next key.
   package internal(set) var message: String?
+  /// What happened to artifacts since the last key: none may push another one off the screen.
+  var notices: [String] = []
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?

@@ -133,9 +133,7 @@ final class ExplorerRuntime: Sendable {
       }
       return !isOver.withLock { $0 }
     }
-    if !step.notices.isEmpty {
-      mailbox.post(.noticed(step.notices.map(\.description).joined(separator: ". ")))
-    }
+    for notice in step.notices { mailbox.post(.noticed("\(notice)")) }
     let source = run.follower.source
     sources.withLock { $0[number] = source }
     let indexes = try isOver.withLock { isOver throws(IngestionError) in

@@ -231,10 +231,14 @@ private struct GrowingRun {
     }
   }
 
-  @Test("a notice is a message")
+  @Test("a notice is a message, until the next key, and none hides another")
   func notice() throws {
     var state = try GrowingRun.state(harness, at: GrowingRun.index(traces: 0..<5))
     harness.apply(.noticed("a.jsonl: gone; its rows stay"), to: &state)
     #expect(state.message == "a.jsonl: gone; its rows stay")
+    harness.apply(.noticed("b.jsonl: new"), to: &state)
+    #expect(state.message == "a.jsonl: gone; its rows stay. b.jsonl: new")
+    try harness.press("j", in: &state)
+    #expect(state.message == nil)
   }
 }

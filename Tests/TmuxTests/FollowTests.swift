@@ -59,7 +59,11 @@ struct FollowTests {
     try FileManager.default.moveItem(atPath: file, toPath: file + ".1")
     try append(45..<50)
     try session.wait(for: "step 50 of 50")
-    try session.wait(for: "renamed to a.authz.jsonl.1")
+    try session.wait("both to be told") {
+      let text = session.screen().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      return text.contains("renamed to a.authz.jsonl.1; its rows stay")
+        && text.contains("a.authz.jsonl: new; followed from its first byte")
+    }
     session.press("Q")
     try session.wait("the shell's screen") { session.property("alternate_on") == "0" }
   }
