@@ -34,12 +34,15 @@ extension Report {
         ]),
       .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
-      .table(differences(policy)), .table(notUnderstood(accounts)),
+      .table(notUnderstood(accounts)),
       .notes(
         key: "warnings", title: "To know before signing",
         policy.warnings.map { "\($0.severity.rawValue): \($0.text)." }),
       .document(key: "document", policy.document),
     ]
+    if let portability = policy.portability {
+      report.parts.insert(.table(differences(portability)), at: report.parts.count - 3)
+    }
     return report
   }
 
@@ -142,14 +145,14 @@ extension Report {
       })
   }
 
-  private static func differences(_ policy: GeneratedPolicy) -> Table {
+  private static func differences(_ portability: Portability) -> Table {
     Table(
-      key: "portability", title: "Decided otherwise elsewhere: \(policy.portability.other.title)",
+      key: "portability", title: "Decided otherwise elsewhere: \(portability.other.title)",
       columns: [
         Column("principal", "principal"), Column("permission", "permission"),
         Column("resource", "resource"), Column("allowed", "allowed here"),
       ],
-      rows: policy.portability.differences.map { difference in
+      rows: portability.differences.map { difference in
         [
           .optional(difference.key.principal.text), .text(difference.key.permission.text),
           .text(difference.key.resource.text), .boolean(difference.isAllowed),

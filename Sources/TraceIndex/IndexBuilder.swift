@@ -116,6 +116,8 @@ package enum IndexBuilder {
     try writer.add(.status, layout.columns.status.map(\.rawValue))
     try writer.add(.outcome, layout.columns.outcome.map(\.rawValue))
     try writer.add(.marks, layout.marks)
+    try writer.add(.joinMethod, layout.joins.map(\.method.rawValue))
+    try writer.add(.joinConfidence, layout.joins.map(\.confidence))
     try writer.add(.name, layout.columns.name)
     try writer.add(.service, layout.columns.service)
     try writer.add(.principal, layout.columns.principal)

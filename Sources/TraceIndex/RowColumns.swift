@@ -11,6 +11,7 @@ struct RowColumns: ~Copyable {
   private(set) var spanKind: [SpanKind] = []
   private(set) var status: [SpanStatus] = []
   private(set) var outcome: [Outcome] = []
+  private(set) var join: [RowJoin] = []
   private(set) var name: [UInt32] = []
   private(set) var service: [UInt32] = []
   private(set) var principal: [UInt32] = []
@@ -53,6 +54,7 @@ struct RowColumns: ~Copyable {
     spanKind.reserveCapacity(count)
     status.reserveCapacity(count)
     outcome.reserveCapacity(count)
+    join.reserveCapacity(count)
     name.reserveCapacity(count)
     service.reserveCapacity(count)
     principal.reserveCapacity(count)
@@ -77,6 +79,7 @@ struct RowColumns: ~Copyable {
     spanKind.append(row.spanKind)
     status.append(row.status)
     outcome.append(row.outcome)
+    join.append(row.join)
     name.append(row.name.value)
     service.append(row.service.value)
     principal.append(row.principal.value)
@@ -85,7 +88,8 @@ struct RowColumns: ~Copyable {
     reason.append(row.reason.value)
     evaluator.append(row.evaluator.value)
     message.append(row.message.value)
-    span.append(row.span.value)
+    // The id of another row, which an inferred join borrows to find its place.
+    span.append(row.join.method.isInferred ? 0 : row.span.value)
     parentSpan.append(row.parentSpan.value)
     resource.append(row.resource)
     artifact.append(row.artifact)

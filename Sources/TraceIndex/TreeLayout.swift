@@ -139,6 +139,17 @@ struct TreeLayout: ~Copyable {
     return record
   }
 
+  /// How each row came to its place: what was inferred, and otherwise what its ids say.
+  var joins: [RowJoin] {
+    order.indices.map { place in
+      let join = columns.join[place]
+      guard join.method == .none, columns.kind[place] != .span, trace[place] != TreeLayout.none
+      else { return join }
+      let hasSpan = parent[place] != TreeLayout.none
+      return RowJoin(hasSpan ? .span : .trace, confidence: 100)
+    }
+  }
+
   /// Facts that flow up the tree: ends of subtrees, what is below, self time, critical paths.
   private mutating func finish() {
     subtreeEnd = (0..<order.count).map { UInt32($0 + 1) }

@@ -8,6 +8,8 @@ package struct RecordRow: Sendable {
   package var outcome: Outcome = .none
   /// Marks that only the reader can know (`endBeforeStart`, `timeMissing`, `endMissing`).
   package var marks: RowMarks = []
+  /// Set when the records of all artifacts are joined (`RecordJoin`); readers leave it alone.
+  package var join: RowJoin = .none
   package var trace: TraceID = .none
   package var span: SpanID = .none
   /// The parent span; for a decision, the span that it was made in is `span`.
@@ -200,6 +202,12 @@ package struct RecordBatch: ~Copyable, Sendable {
     var fresh = ArtifactRecord(path: artifacts[number].path)
     fresh.format = artifacts[number].format
     artifacts[number] = fresh
+    for row in 0..<rows.count where rows[row].artifact == artifact {
+      // Nothing may be concluded from it any more: it is of no trace and of nobody.
+      var empty = RecordRow()
+      empty.artifact = artifact
+      rows[row] = empty
+    }
     withdrawn[artifact] = rows.count
     diagnostics.forget(artifact: artifact)
   }

@@ -96,7 +96,9 @@ final class ExplorerRuntime: Sendable {
   func follow(after state: ExplorerState) {
     let isReady = found.indices.map { state.executions[$0].index != nil }
     Task { [self] in
-      var runs: [FollowedRun?] = found.map(FollowedRun.init)
+      var runs: [FollowedRun?] = found.map {
+        FollowedRun($0, joinWindow: cache.joinWindow)
+      }
       let origin = ContinuousClock().now
       while !isOver.withLock({ $0 }) {
         for (number, run) in runs.enumerated() {

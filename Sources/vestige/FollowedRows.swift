@@ -15,7 +15,9 @@ final class FollowedRun {
   /// What kept the last index from being made.
   var trouble: IngestionError?
 
-  init(_ source: ExecutionSource) { follower = ExecutionFollower(source) }
+  init(_ source: ExecutionSource, joinWindow: Int64 = RecordJoin.usualWindow) {
+    follower = ExecutionFollower(source, joinWindow: joinWindow)
+  }
 
   /// Looks at the artifacts once.
   ///

@@ -56,7 +56,7 @@ private struct GrowingFolder {
 
 extension ExecutionFollower {
   /// The bytes of the index files of what was followed.
-  fileprivate borrowing func files() throws -> [Data] {
+  fileprivate mutating func files() throws -> [Data] {
     let folder = TemporaryFolder()
     let count = try write { folder.file("\($0).vtix") }
     return try (0..<count).map {

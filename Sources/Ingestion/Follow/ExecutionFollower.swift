@@ -14,6 +14,7 @@ package struct ExecutionFollower: ~Copyable, Sendable {
   package internal(set) var source: ExecutionSource
   let isFolder: Bool
   let recordLimit: Int
+  private let joinWindow: Int64
   var batch = RecordBatch()
   var followed: [FollowedArtifact] = []
   /// The number among the followed of each file.
@@ -33,9 +34,14 @@ package struct ExecutionFollower: ~Copyable, Sendable {
 
   /// - Parameters:
   ///   - source: its artifacts may be none, or be recognised only later.
+  ///   - joinWindow: how far apart in time records of one principal may be and still be joined, in
+  ///     nanoseconds.
   ///   - recordLimit: bytes; a longer line ends the reading of its artifact.
-  package init(_ source: ExecutionSource, recordLimit: Int? = nil) {
+  package init(
+    _ source: ExecutionSource, joinWindow: Int64 = RecordJoin.usualWindow, recordLimit: Int? = nil
+  ) {
     self.source = source
+    self.joinWindow = joinWindow
     self.recordLimit = recordLimit ?? ArtifactIngestion.recordLimit
     isFolder = FollowedStatus(path: source.root) == nil && isFolderPath(source.root)
   }
@@ -112,7 +118,7 @@ package struct ExecutionFollower: ~Copyable, Sendable {
   /// of the artifacts would give them; their files are gone once they are open.
   ///
   /// - Throws: `IngestionError.unwritable` and `.index`.
-  package borrowing func indexes() throws(IngestionError) -> [TraceIndex] {
+  package mutating func indexes() throws(IngestionError) -> [TraceIndex] {
     guard let prefix = IndexCache.passingFolder else {
       throw .unwritable(path: "/tmp", reason: "it cannot be written to")
     }
@@ -132,10 +138,11 @@ package struct ExecutionFollower: ~Copyable, Sendable {
   /// Writes the indexes of what was read so far; returns how many.
   ///
   /// - Throws: `IngestionError.index`.
-  package borrowing func write(
+  package mutating func write(
     to path: (_ part: Int) -> String
   ) throws(IngestionError) -> Int {
-    try IndexCache.write(batch, named: source.name, to: path)
+    RecordJoin.join(&batch, window: joinWindow)
+    return try IndexCache.write(batch, named: source.name, to: path)
   }
 
   // MARK: Artifacts
