@@ -174,6 +174,18 @@ private struct GrowingRun {
     try grow(&state, 8)
     try harness.press("F", in: &state)
     #expect(statements() == 8 && state.waitingRows(of: 0) == 0)
+    // A statement that is sorted before the selected one changes its number, and not what is selected.
+    func selected() -> String? {
+      guard case .policy(let policy) = state.screen,
+        case .statement(let number) = policy.selectedLine
+      else { return nil }
+      return policy.policy(state.analyses)?.statement(number)?.grant.principal.text
+    }
+    try harness.press("G", in: &state)
+    #expect(selected() == "user:u7")
+    try grow(&state, 12)
+    try harness.press("F", in: &state)
+    #expect(statements() == 12 && selected() == "user:u7")
     #expect(!state.isHeldBack)
   }
 

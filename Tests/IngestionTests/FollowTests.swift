@@ -264,6 +264,29 @@ private let fixtures =
     #expect(try follower.files() == growing.fresh("a.jsonl"))
   }
 
+  @Test("a record that a later one completes is one row, before and after")
+  func stages() throws {
+    let fixture = RealArtifacts.packageRoot.appending(
+      path: "Tests/TraceReadersTests/Fixtures/kubernetes-audit-stages.jsonl")
+    let lines = try String(contentsOf: fixture, encoding: .utf8).split(separator: "\n")
+      .filter { $0.contains("0000-4000-8000-000000000002") }.prefix(2)
+    let growing = try GrowingFolder()
+    var follower = try growing.follower("a.jsonl")
+    var outcomes: [Outcome] = []
+    var offsets: Set<UInt64> = []
+    for line in lines {
+      try growing.append(line + "\n", to: "a.jsonl")
+      #expect(try follower.poll().hasNews)
+      let index = try #require(try follower.indexes().first)
+      #expect(index.rowCount == 1 && follower.rowCount == 1)
+      outcomes.append(index.outcome(0))
+      offsets.insert(index.byteOffset(ofRow: 0))
+    }
+    #expect(outcomes.count == 2 && outcomes.first == .unknown && outcomes.last != .unknown)
+    #expect(offsets.count == 2, "it is told again from where it was completed")
+    #expect(try follower.files() == growing.fresh("a.jsonl"))
+  }
+
   @Test("a line that is longer than a record may be is given up, and counted")
   func longLine() throws {
     let growing = try GrowingFolder()
