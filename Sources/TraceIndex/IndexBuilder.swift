@@ -26,9 +26,14 @@ package enum IndexBuilder {
     _ batch: borrowing RecordBatch, name: String, part: Part? = nil, to path: String
   ) throws(TraceIndexError) {
     let rows = batch.rows
+    let run = part.flatMap { $0.count > 1 ? $0.run : nil }
     let layout =
-      if let part, part.count > 1 {
-        TreeLayout(rows: rows) { rows[$0].run == part.run }
+      if batch.hasWithdrawnRows {
+        TreeLayout(rows: rows) { row in
+          !batch.isWithdrawn(row) && (run == nil || rows[row].run == run)
+        }
+      } else if let run {
+        TreeLayout(rows: rows) { rows[$0].run == run }
       } else {
         TreeLayout(rows: rows) { _ in true }
       }

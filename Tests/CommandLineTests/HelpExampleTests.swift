@@ -6,8 +6,8 @@ import Testing
   /// Every command that has a help text of its own.
   private static let commands = [
     "", "explore", "trace summarize", "trace list", "trace show", "trace query", "trace diff",
-    "policy generate", "policy catalog inspect", "policy catalog update", "index build",
-    "index inspect", "index verify", "index clean",
+    "trace follow", "policy generate", "policy check", "policy catalog inspect",
+    "policy catalog update", "index build", "index inspect", "index verify", "index clean",
     "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",
     "completions",
   ]

@@ -107,7 +107,8 @@ import Testing
       "trace summarize samples \(folder.file("cut.jsonl")) \(folder.file("skewed.jsonl"))",
       "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
-      "trace query samples is:deny", "trace diff samples/baseline samples/incident",
+      "trace query samples is:deny", "trace follow samples --from-start --until-idle 0",
+      "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
       "policy check samples/incident/policy.yaml samples/baseline",
@@ -122,9 +123,11 @@ import Testing
     var seen: [String: [String: [Any]]] = [:]
     for command in commands {
       let words = command.split(separator: " ").map(String.init) + ["--format", "json"]
-      let object = try CommandRun(words, home: home).json()
-      let schema = try #require(object["schema"] as? String)
-      seen[schema, default: [:]].merge(JSONDocumentTests.leaves(object)) { $0 + $1 }
+      let run = try CommandRun(words, home: home)
+      for object in try command.hasPrefix("trace follow") ? run.jsonLines() : [run.json()] {
+        let schema = try #require(object["schema"] as? String)
+        seen[schema, default: [:]].merge(JSONDocumentTests.leaves(object)) { $0 + $1 }
+      }
     }
     let documented = try JSONDocumentTests.documented()
     #expect(Set(documented.keys) == Set(seen.keys))
