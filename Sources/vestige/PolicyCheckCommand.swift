@@ -17,7 +17,7 @@ struct PolicyCheckCommand: ParsableCommand {
       counted.
 
       EXAMPLES
-        vestige policy check policy.yaml run-1/
+        vestige policy check in-force.yaml run-1/
         vestige policy check new-policy.yaml monday/ tuesday/ --format json
       """)
 

@@ -50,4 +50,6 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CYAML", "CCatalogues"]
+let moduleTableC = [
+  "CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CYAML", "CCatalogues",
+]

@@ -45,6 +45,7 @@ import Testing
       "after.jsonl": "/incident/payments.authz.jsonl",
       "run.json": "/incident/payments.otlp.jsonl", "my-theme.toml": "/../themes/light.toml",
       "aws-iam.tsv": "/../Sources/CCatalogues/aws-iam.tsv", "trail": "/baseline",
+      "in-force.yaml": "/incident/policy.yaml", "new-policy.yaml": "/incident/policy.yaml",
     ]
     for (name, source) in copies {
       try FileManager.default.copyItem(atPath: samples + source, toPath: folder.file(name))

@@ -98,8 +98,9 @@ import Testing
       .write(toFile: folder.file("skewed.jsonl"), atomically: false, encoding: .utf8)
     try "projects: {shop: {bindings: [{role: roles/gone, members: [allUsers]}]}}\n"
       .write(toFile: folder.file("old.yaml"), atomically: false, encoding: .utf8)
-    try event[0].replacingOccurrences(of: "authz_check", with: "authz_error")
-      .write(toFile: folder.file("error.jsonl"), atomically: false, encoding: .utf8)
+    try event[0].replacingOccurrences(of: "strict", with: "permissive")
+      .replacingOccurrences(of: "binding_match", with: "passed")
+      .write(toFile: folder.file("permissive.jsonl"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
@@ -112,7 +113,7 @@ import Testing
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
       "policy check samples/incident/policy.yaml samples/baseline",
-      "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("error.jsonl"))",
+      "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("permissive.jsonl"))",
       "artifact inspect samples README.md nowhere \(folder.file("cut.jsonl"))",
       "artifact inspect samples samples/baseline/orders.authz.jsonl", "index build samples",
       "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",
