@@ -5,7 +5,8 @@
 #include <malloc.h>
 
 void kernel_keep_memory(void) {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  // The most that the allocator takes. Larger blocks go back at once, and grow without being copied.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 64 << 20);
 }

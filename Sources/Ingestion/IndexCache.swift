@@ -136,7 +136,8 @@ package struct IndexCache: Sendable {
   private func write(
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> Int {
-    let batch = try ArtifactIngestion.read(source, progress: progress)
+    let space = SpillSpace(folder: folder)
+    let batch = try ArtifactIngestion.read(source, space: space, progress: progress)
     let runs = IndexCache.runs(of: batch)
     for (part, run) in runs.enumerated() {
       let name =
@@ -199,9 +200,12 @@ package struct IndexCache: Sendable {
   private static func runs(of batch: borrowing RecordBatch) -> [StringID] {
     var runs: [StringID] = []
     var previous: StringID?
-    for row in batch.rows where row.run != previous {
-      previous = row.run
-      if !runs.contains(row.run) { runs.append(row.run) }
+    for index in batch.rows.indices {
+      batch.space?.pace(index)
+      let run = batch.rows[index].run
+      guard run != previous else { continue }
+      previous = run
+      if !runs.contains(run) { runs.append(run) }
     }
     return runs.isEmpty ? [.empty] : runs
   }

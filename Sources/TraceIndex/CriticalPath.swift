@@ -8,7 +8,9 @@ extension TreeLayout {
   /// outlive their parent count only up to its end.
   mutating func markCriticalPaths() {
     var pending: [(place: Int, until: Int64)] = []
-    for place in order.indices where parent[place] == TreeLayout.none {
+    for place in order.indices {
+      space?.pace(place)
+      guard parent[place] == TreeLayout.none else { continue }
       guard columns.kind[place] == .span, trace[place] != TreeLayout.none else { continue }
       pending.append((place, columns.end(place)))
       while let (span, until) = pending.popLast() {
@@ -24,6 +26,7 @@ extension TreeLayout {
     var children: [(place: Int, start: Int64, end: Int64)] = []
     var child = span + 1
     while child < Int(subtreeEnd[span]) {
+      space?.pace(child)
       if columns.kind[child] == .span && columns.duration[child] > 0 {
         let start = columns.start[child]
         let end = min(columns.end(child), until)

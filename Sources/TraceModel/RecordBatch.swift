@@ -1,7 +1,7 @@
 /// One span, decision or log record as a reader found it; its text is in the batch's string table.
 ///
 /// A plain value of fixed size: a million of them are one array.
-package struct RecordRow: Sendable {
+package struct RecordRow: BitwiseCopyable, Sendable {
   package var kind: RowKind = .span
   package var spanKind: SpanKind = .unspecified
   package var status: SpanStatus = .unset
@@ -45,7 +45,7 @@ package struct RecordRow: Sendable {
 }
 
 /// One attribute of a row, of its events and links, or of a resource.
-package struct RecordAttribute: Sendable {
+package struct RecordAttribute: BitwiseCopyable, Sendable {
   /// The index of the key in `RecordBatch.keys`.
   package var key: UInt32
   package var value: StringID
@@ -76,7 +76,7 @@ package struct AttributeKey: Hashable, Sendable {
 /// A moment inside a span, such as an exception.
 ///
 /// `row` is an index in `RecordBatch.rows`.
-package struct RecordEvent: Sendable {
+package struct RecordEvent: BitwiseCopyable, Sendable {
   package var row: UInt32
   package var time: Int64
   package var name: StringID
@@ -91,7 +91,7 @@ package struct RecordEvent: Sendable {
 /// A span's reference to another span.
 ///
 /// `row` is an index in `RecordBatch.rows`.
-package struct RecordLink: Sendable {
+package struct RecordLink: BitwiseCopyable, Sendable {
   package var row: UInt32
   package var trace: TraceID
   package var span: SpanID
@@ -104,7 +104,7 @@ package struct RecordLink: Sendable {
 }
 
 /// What emitted a group of spans: its attributes are a range of `RecordBatch.resourceAttributes`.
-package struct RecordResource: Sendable {
+package struct RecordResource: BitwiseCopyable, Sendable {
   package var firstAttribute: UInt32
   package var attributeCount: UInt32
 
@@ -155,13 +155,15 @@ package struct ArtifactRecord: Sendable, Equatable {
 package struct RecordBatch: ~Copyable, Sendable {
   package static let noResource = UInt32.max
 
+  /// Where rows and what belongs to them go when there are too many for memory.
+  package let space: SpillSpace?
   package var strings = StringTable()
-  package var rows: [RecordRow] = []
-  package var attributes: [RecordAttribute] = []
-  package var events: [RecordEvent] = []
-  package var links: [RecordLink] = []
-  package var resources: [RecordResource] = []
-  package var resourceAttributes: [RecordAttribute] = []
+  package var rows: SpillArray<RecordRow>
+  package var attributes: SpillArray<RecordAttribute>
+  package var events: SpillArray<RecordEvent>
+  package var links: SpillArray<RecordLink>
+  package var resources: SpillArray<RecordResource>
+  package var resourceAttributes: SpillArray<RecordAttribute>
   package var artifacts: [ArtifactRecord] = []
   package var diagnostics = DiagnosticLog()
   package private(set) var keys: [AttributeKey] = []
@@ -173,12 +175,21 @@ package struct RecordBatch: ~Copyable, Sendable {
   private var latestKey = 0
   private var keySlots = [UInt32](repeating: .max, count: 1 << 10)
 
-  package init() {}
+  /// - Parameter space: where large arrays go; nil keeps everything in memory.
+  package init(space: SpillSpace? = nil) {
+    self.space = space
+    rows = SpillArray(in: space)
+    attributes = SpillArray(in: space)
+    events = SpillArray(in: space)
+    links = SpillArray(in: space)
+    resources = SpillArray(in: space)
+    resourceAttributes = SpillArray(in: space)
+  }
 
   /// Makes room for about so many rows and what usually comes with them.
   package mutating func reserve(rows count: Int) {
-    rows.reserveCapacity(count)
-    attributes.reserveCapacity(count * 8)
+    rows.reserveInMemory(count)
+    attributes.reserveInMemory(count * 8)
   }
 
   /// The index in `keys` of a key, which is added when it is new.
