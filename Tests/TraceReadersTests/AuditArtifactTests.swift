@@ -50,7 +50,7 @@ struct AuditArtifactTests {
       #expect(artifact.recordsSkipped == expected.skipped, name)
       let outcomes = Dictionary(grouping: batch.rows, by: \.outcome.name).mapValues(\.count)
       #expect(outcomes == expected.outcomes, name)
-      #expect(Set(batch.rows.map(\.principal)).count == expected.principals, name)
+      #expect(Set(batch.rows.elements.map(\.principal)).count == expected.principals, name)
       total += batch.rows.count
     }
     #expect(total > 13_000)
@@ -78,7 +78,7 @@ struct AuditArtifactTests {
       let bytes = Array(try Data(contentsOf: file))
       guard let reader = reader(of: bytes) else { continue }
       let batch = read(bytes, with: reader, chunk: 1 << 20)
-      for row in batch.rows {
+      for row in batch.rows.elements {
         let place = Comment(rawValue: "\(file.lastPathComponent) at \(row.offset)")
         #expect(!row.service.isEmpty && !row.name.isEmpty, place)
         #expect(row.outcome != .none, place)

@@ -58,7 +58,7 @@ struct AuthzEventReaderTests {
     let batch = read(changed(part, to: other) + "\n" + Self.event)
     #expect(batch.tallies == [diagnostic: 1])
     #expect(batch.rows.count == 1)
-    #expect(batch.attributes.isEmpty)
+    #expect(batch.attributes.elements.isEmpty)
     #expect(batch.artifacts[0].recordsRefused == 1)
   }
 
@@ -91,7 +91,7 @@ struct AuthzEventReaderTests {
   @Test("Latency is taken in milliseconds, fractions included")
   func latency() {
     let batch = read(changed(#""outcome":"ALLOW""#, to: #""outcome":"DENY","latency_ms":1.5"#))
-    #expect(batch.rows.map(\.duration) == [1_500_000])
+    #expect(batch.rows.elements.map(\.duration) == [1_500_000])
     #expect(batch.tallies.isEmpty)
   }
 

@@ -9,16 +9,16 @@ struct OTLPProtobufReaderTests {
   /// What a row says, whatever its artifact's format: offsets left out, attributes sorted.
   private func facts(_ batch: borrowing RecordBatch) -> [String] {
     var facts: [String] = []
-    for (index, row) in batch.rows.enumerated() where row.kind == .span {
+    for (index, row) in batch.rows.elements.enumerated() where row.kind == .span {
       let first = Int(row.firstAttribute)
       var lines = batch.attributes[first..<first + Int(row.attributeCount)].map { attribute in
         let key = batch.keys[Int(attribute.key)]
         return
           "\(key.scope) \(batch.text(key.name)) \(attribute.type) \(batch.text(attribute.value))"
       }
-      lines += batch.events.filter { $0.row == UInt32(index) }
+      lines += batch.events.elements.filter { $0.row == UInt32(index) }
         .map { "event \($0.time) \(batch.text($0.name))" }
-      lines += batch.links.filter { $0.row == UInt32(index) }
+      lines += batch.links.elements.filter { $0.row == UInt32(index) }
         .map { "link \($0.trace) \($0.span)" }
       let resource = batch.resources[Int(row.resource)]
       let start = Int(resource.firstAttribute)
@@ -61,7 +61,7 @@ struct OTLPProtobufReaderTests {
     let reader = try #require(found)
     #expect(reader.descriptor.name == "otlp-protobuf")
     let batch = read(bytes, with: reader, chunk: 4096)
-    #expect(batch.rows.count { $0.kind == .span } == pair.spans)
+    #expect(batch.rows.elements.count { $0.kind == .span } == pair.spans)
     #expect(batch.artifacts[0].recordsRefused == 0)
     let text = Array(try Data(contentsOf: json))
     let foundForJSON = TraceReaders.reader(sniffing: text.span.bytes.extracting(first: 1 << 16))
@@ -83,7 +83,7 @@ struct OTLPProtobufReaderTests {
     let batch = read(damaged, with: OTLPProtobufReader.self, chunk: damaged.count)
     let intact = read(whole, with: OTLPProtobufReader.self, chunk: whole.count)
     let kept = intact.rows.map(\.offset).filter { $0 < UInt64(second) || $0 > UInt64(third) }
-    #expect(batch.rows.map(\.offset) == kept)
+    #expect(batch.rows.elements.map(\.offset) == kept)
     #expect(batch.artifacts[0].recordsRefused == 1)
     #expect(
       batch.tallies == [

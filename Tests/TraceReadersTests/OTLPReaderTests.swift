@@ -46,7 +46,7 @@ struct OTLPReaderTests {
     ])
   func values(json: String, type: ValueType, text: String) {
     let batch = read(value: json)
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies.isEmpty)
   }
@@ -62,7 +62,7 @@ struct OTLPReaderTests {
     ])
   func wrongValues(json: String, type: ValueType, text: String) {
     let batch = read(value: json)
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies == ["replaced-value attribute.value": 1])
   }
@@ -84,9 +84,9 @@ struct OTLPReaderTests {
     ]
     for (start, end, at, duration, marks) in cases {
       let batch = read(span: "\"startTimeUnixNano\":\(start),\"endTimeUnixNano\":\(end)")
-      #expect(batch.rows.map(\.start) == [at], "\(start) to \(end)")
-      #expect(batch.rows.map(\.duration) == [duration], "\(start) to \(end)")
-      #expect(batch.rows.map(\.marks) == [marks], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.start) == [at], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.duration) == [duration], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.marks) == [marks], "\(start) to \(end)")
     }
   }
 

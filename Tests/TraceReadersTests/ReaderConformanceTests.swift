@@ -175,26 +175,26 @@ struct ReaderConformanceTests {
   private func checkRanges(_ batch: borrowing RecordBatch) {
     let artifact = batch.artifacts[0]
     var next = 0
-    for row in batch.rows.sorted(by: { $0.firstAttribute < $1.firstAttribute }) {
+    for row in batch.rows.elements.sorted(by: { $0.firstAttribute < $1.firstAttribute }) {
       if Int(row.firstAttribute) < next { Issue.record("attributes overlap") }
       next = Int(row.firstAttribute) + Int(row.attributeCount)
       let hasResource = row.resource != RecordBatch.noResource
-      if hasResource && Int(row.resource) >= batch.resources.count {
+      if hasResource && Int(row.resource) >= batch.resources.elements.count {
         Issue.record("resource beyond the batch")
       }
       if row.duration < 0 { Issue.record("negative duration") }
     }
-    if next > batch.attributes.count { Issue.record("attributes beyond the batch") }
+    if next > batch.attributes.elements.count { Issue.record("attributes beyond the batch") }
     for attribute in batch.attributes + batch.resourceAttributes
     where Int(attribute.key) >= batch.keys.count
       || Int(attribute.value.value) >= batch.strings.count
     {
       Issue.record("key or value beyond the batch")
     }
-    for event in batch.events where Int(event.row) >= batch.rows.count {
+    for event in batch.events.elements where Int(event.row) >= batch.rows.elements.count {
       Issue.record("event of no row")
     }
-    for link in batch.links where Int(link.row) >= batch.rows.count {
+    for link in batch.links.elements where Int(link.row) >= batch.rows.elements.count {
       Issue.record("link of no row")
     }
     if artifact.recordsRead != UInt64(batch.rows.count) { Issue.record("rows miscounted") }

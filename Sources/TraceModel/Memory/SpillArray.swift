@@ -1,40 +1,46 @@
 /// A growing array that leaves memory for a file when it becomes large.
 ///
-/// It costs what `Array` costs, and has one owner. Indexes that are not in `indices` trap.
-package struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
-  @usableFromInline var bytes: SpillBuffer
+/// It costs what `Array` costs, and has one owner. Indexes that are not in `indices` trap. Public
+/// within the package, because the compiler adapts only what is public to the elements that another
+/// module has.
+public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendable {
+  /// Where `bytes` begins.
+  @usableFromInline nonisolated(unsafe) var start: UnsafeMutablePointer<Element>
   /// Elements for which there is room.
   @usableFromInline var capacity = 0
-  @usableFromInline package internal(set) var count = 0
-  private let space: SpillSpace?
+  @usableFromInline var filled = 0
+  private var bytes: SpillBuffer
 
   /// - Parameter space: where the array goes when it outgrows memory; nil keeps it there.
-  package init(in space: SpillSpace? = nil) {
-    self.space = space
+  public init(in space: SpillSpace? = nil) {
     bytes = SpillBuffer(in: space)
+    unsafe start = bytes.base.assumingMemoryBound(to: Element.self)
   }
 
   /// An array of `count` times the same element.
-  package init(repeating element: Element, count: Int, in space: SpillSpace? = nil) {
+  @inlinable
+  public init(repeating element: Element, count: Int, in space: SpillSpace? = nil) {
     self.init(in: space)
     append(repeating: element, count: count)
   }
 
   /// An empty array with room for so many elements, wherever that is.
-  package init(capacity: Int, in space: SpillSpace? = nil) {
+  public init(capacity: Int, in space: SpillSpace? = nil) {
     self.init(in: space)
     if capacity > 0 { grow(to: capacity) }
   }
 
   /// Whether the elements are in a file.
-  package var isSpilled: Bool { bytes.isSpilled }
+  public var isSpilled: Bool { bytes.isSpilled }
 
-  @inlinable package var isEmpty: Bool { count == 0 }
+  @inlinable public var count: Int { filled }
 
-  @inlinable package var indices: Range<Int> { 0..<count }
+  @inlinable public var isEmpty: Bool { count == 0 }
+
+  @inlinable public var indices: Range<Int> { 0..<count }
 
   @inlinable
-  package subscript(index: Int) -> Element {
+  public subscript(index: Int) -> Element {
     get {
       unsafe pointer(to: index).pointee
     }
@@ -44,62 +50,66 @@ package struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Senda
   }
 
   @inlinable
-  package mutating func append(_ element: Element) {
+  public mutating func append(_ element: Element) {
     if count == capacity { makeRoom(for: count &+ 1) }
     unsafe start.advanced(by: count).initialize(to: element)
-    count &+= 1
+    filled &+= 1
   }
 
-  package mutating func append(repeating element: Element, count more: Int) {
+  @inlinable
+  public mutating func append(repeating element: Element, count more: Int) {
     if count + more > capacity { grow(to: count + more) }
     var rest = more
     while rest > 0 {
       let piece = min(rest, 1 << 16)
       unsafe start.advanced(by: count).initialize(repeating: element, count: piece)
-      count += piece
+      filled += piece
       rest -= piece
-      if isSpilled { space?.settle() }
+      settle()
     }
   }
 
-  package mutating func append(contentsOf elements: some Collection<Element>) {
+  @inlinable
+  public mutating func append(contentsOf elements: some Collection<Element>) {
     for element in elements { append(element) }
   }
 
   /// Appends bytes as they are.
-  package mutating func append(copying text: UnsafeRawBufferPointer) where Element == UInt8 {
+  public mutating func append(copying text: UnsafeRawBufferPointer) where Element == UInt8 {
     if count + text.count > capacity { makeRoom(for: count + text.count) }
     if let source = text.baseAddress {
       unsafe UnsafeMutableRawPointer(start + count).copyMemory(
         from: source, byteCount: text.count)
     }
-    count += text.count
+    filled += text.count
   }
 
-  package mutating func remove(at index: Int) -> Element {
+  @inlinable
+  public mutating func remove(at index: Int) -> Element {
     let removed = self[index]
     for next in index + 1..<count { self[next - 1] = self[next] }
-    count -= 1
+    filled -= 1
     return removed
   }
 
-  package mutating func removeLast(_ fewer: Int) {
+  @inlinable
+  public mutating func removeLast(_ fewer: Int) {
     precondition(fewer >= 0 && fewer <= count)
-    count -= fewer
+    filled -= fewer
   }
 
   /// Removes all elements; their room is kept.
-  package mutating func removeAll() { count = 0 }
+  @inlinable public mutating func removeAll() { filled = 0 }
 
   /// Takes room in memory for so many elements, as far as they may be there; what is not used
   /// costs nothing.
-  package mutating func reserveInMemory(_ wanted: Int) {
+  public mutating func reserveInMemory(_ wanted: Int) {
     let most = min(wanted, bytes.limit / MemoryLayout<Element>.stride)
     if most > capacity { grow(to: most) }
   }
 
   /// The elements, valid while nothing is appended.
-  @inlinable package var span: Span<Element> {
+  @inlinable public var span: Span<Element> {
     @_lifetime(borrow self)
     get {
       let all = unsafe Span(_unsafeStart: start, count: count)
@@ -108,7 +118,7 @@ package struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Senda
   }
 
   /// The elements, valid while nothing is appended.
-  @inlinable package var mutableSpan: MutableSpan<Element> {
+  @inlinable public var mutableSpan: MutableSpan<Element> {
     @_lifetime(&self)
     mutating get {
       let all = unsafe MutableSpan(_unsafeStart: start, count: count)
@@ -117,25 +127,23 @@ package struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Senda
   }
 
   /// Copies of some elements.
-  package subscript(range: some RangeExpression<Int>) -> [Element] {
+  @inlinable
+  public subscript(range: some RangeExpression<Int>) -> [Element] {
     range.relative(to: indices).map { self[$0] }
   }
 
   /// Copies of all elements.
-  package var elements: [Element] { self[indices] }
+  @inlinable public var elements: [Element] { self[indices] }
 
   /// The first element from `start` on that satisfies a condition.
   @inlinable
-  package func firstIndex(from start: Int, where matches: (Element) -> Bool) -> Int? {
+  public func firstIndex(from start: Int, where matches: (Element) -> Bool) -> Int? {
     (start..<count).first { matches(self[$0]) }
   }
 
-  @inlinable var start: UnsafeMutablePointer<Element> {
-    unsafe bytes.base.assumingMemoryBound(to: Element.self)
-  }
-
   @inlinable func pointer(to index: Int) -> UnsafeMutablePointer<Element> {
-    precondition(index >= 0 && index < count, "index out of range")
+    // One comparison: a negative index is a large one.
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: filled))
     return unsafe start.advanced(by: index)
   }
 
@@ -150,9 +158,14 @@ package struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Senda
     }
   }
 
-  private mutating func grow(to elements: Int) {
+  @usableFromInline
+  mutating func grow(to elements: Int) {
     let stride = MemoryLayout<Element>.stride
     bytes.grow(to: elements * stride, keeping: count * stride)
+    unsafe start = bytes.base.assumingMemoryBound(to: Element.self)
     capacity = elements
   }
+
+  @usableFromInline
+  func settle() { bytes.settle() }
 }

@@ -1,10 +1,9 @@
 import Glibc
 
 /// Bytes that grow: from the allocator up to a limit, beyond it in a mapped file of a `SpillSpace`.
-@usableFromInline
 struct SpillBuffer: ~Copyable, Sendable {
   /// `capacity` bytes that nobody else has.
-  @usableFromInline nonisolated(unsafe) private(set) var base: UnsafeMutableRawPointer
+  nonisolated(unsafe) private(set) var base: UnsafeMutableRawPointer
   private(set) var capacity = 0
   /// Bytes up to which the buffer stays in memory.
   let limit: Int
@@ -28,6 +27,11 @@ struct SpillBuffer: ~Copyable, Sendable {
   }
 
   var isSpilled: Bool { descriptor >= 0 }
+
+  /// Gives touched pages back, if they are a file's.
+  func settle() {
+    if isSpilled { files?.settle() }
+  }
 
   /// Makes room for `bytes` bytes, the first `used` of which are kept.
   ///

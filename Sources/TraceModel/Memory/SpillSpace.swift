@@ -13,7 +13,7 @@ package struct SpillFailure: Error, Equatable, Sendable {
 ///
 /// The pages of such a file count as memory of this process from when they are touched. `settle()`
 /// gives them back when there are too many; what is in them stays in the file.
-package struct SpillSpace: Sendable {
+public struct SpillSpace: Sendable {
   /// Bytes up to which an array that grows stays in memory.
   ///
   /// A little more than the rows of 100 MB take: runs of the usual size never see a file.
@@ -54,12 +54,12 @@ package struct SpillSpace: Sendable {
 
   /// Calls `settle()` once in a while; for loops whose every step touches a few elements.
   @inlinable
-  package func pace(_ step: Int) {
+  public func pace(_ step: Int) {
     if step & 127 == 0 { settle() }
   }
 
   /// Gives the pages of all files back when many were touched since the last time.
-  package func settle() { files.settle() }
+  public func settle() { files.settle() }
 }
 
 /// The files of a space and where they are mapped.
