@@ -66,7 +66,7 @@ struct RowColumns: ~Copyable {
   }
 
   /// When the row ended, in nanoseconds since the Unix epoch.
-  func end(_ place: Int) -> Int64 { start[place].addingSaturating(duration[place]) }
+  @inline(__always) func end(_ place: Int) -> Int64 { start[place].addingSaturating(duration[place]) }
 
   private mutating func append(_ row: RecordRow) {
     start.append(row.start)

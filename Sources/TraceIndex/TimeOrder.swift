@@ -2,14 +2,15 @@ import TraceModel
 
 /// Below so many, counting digits costs more than comparing.
 private let fewTimes = 1 << 13
-/// So many are ordered at once when there are too many for memory.
-private let runLength = 1 << 17
 
 /// The numbers `0 ..< times.count` ordered by time, equal times by number.
 ///
+/// - Parameters:
+///   - space: nil when everything is in memory.
+///   - runLength: so many are ordered at once when it is not.
 /// - Complexity: O(count) in memory; otherwise runs are ordered there and merged, O(count log count).
 func orderByTime(
-  _ times: borrowing SpillArray<Int64>, in space: SpillSpace?
+  _ times: borrowing SpillArray<Int64>, in space: SpillSpace?, runLength: Int = 1 << 17
 ) -> SpillArray<UInt32> {
   guard let space, times.count > runLength else {
     var order = SpillArray<UInt32>(capacity: times.count, in: space)
@@ -23,7 +24,7 @@ func orderByTime(
     }
     space.settle()
   }
-  merge(&pairs, in: space)
+  merge(&pairs, runLength, in: space)
   var order = SpillArray<UInt32>(capacity: times.count, in: space)
   for place in pairs.indices {
     order.append(pairs[place].number)
@@ -42,7 +43,9 @@ private struct TimedNumber: BitwiseCopyable {
 }
 
 /// Merges runs of `runLength` until there is one; what is read and written lies side by side.
-private func merge(_ pairs: inout SpillArray<TimedNumber>, in space: SpillSpace) {
+private func merge(
+  _ pairs: inout SpillArray<TimedNumber>, _ runLength: Int, in space: SpillSpace
+) {
   var length = runLength
   while length < pairs.count {
     var merged = SpillArray<TimedNumber>(capacity: pairs.count, in: space)

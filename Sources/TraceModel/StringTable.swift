@@ -95,6 +95,7 @@ package struct StringTable: ~Copyable, Sendable {
   }
 
   /// Whether string `id`, which is not the empty one, is `text`.
+  @inline(__always)
   func isText(_ id: StringID, equalTo text: RawSpan) -> Bool {
     guard id.value > 0, text.byteCount > 0 else { return false }
     return text.withUnsafeBytes { unsafe equals(id.value, $0) }

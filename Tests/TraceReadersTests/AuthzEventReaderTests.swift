@@ -158,7 +158,7 @@ struct AuthzEventReaderTests {
     let withoutPlace: (RecordRow) -> [Int64] = {
       [$0.start, $0.duration, Int64($0.outcome.rawValue), Int64(truncatingIfNeeded: $0.trace.low)]
     }
-    #expect(sorted.rows.map(withoutPlace) == plain.rows.map(withoutPlace))
+    #expect(sorted.rows.elements.map(withoutPlace) == plain.rows.elements.map(withoutPlace))
     for row in plain.rows.indices {
       for column in [\RecordRow.name, \.principal, \.target, \.reason, \.message, \.run] {
         #expect(

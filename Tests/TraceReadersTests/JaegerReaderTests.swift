@@ -107,7 +107,7 @@ struct JaegerReaderTests {
       #expect(batch.values(.span, "span.kind", row: 0) == [kind.name])
     }
     let odd = read(span: "\"tags\":[{\"key\":\"span.kind\",\"value\":\"sidecar\"}]")
-    #expect(odd.rows.map(\.spanKind) == [.unspecified])
+    #expect(odd.rows.elements.map(\.spanKind) == [.unspecified])
   }
 
   @Test(

@@ -143,7 +143,7 @@ struct OTLPReaderTests {
     let plain = read(String(decoding: try fixture("otlp-lines.jsonl"), as: UTF8.self))
     let sorted = read(try sortedKeys(of: "otlp-lines.jsonl"))
     #expect(sorted.rows.count == plain.rows.count)
-    for (a, b) in zip(sorted.rows, plain.rows) {
+    for (a, b) in zip(sorted.rows.elements, plain.rows.elements) {
       #expect(sorted.text(a.name) == plain.text(b.name))
       #expect(sorted.text(a.service) == plain.text(b.service))
       #expect(a.trace == b.trace && a.span == b.span && a.start == b.start)
@@ -151,7 +151,7 @@ struct OTLPReaderTests {
       #expect(a.attributeCount == b.attributeCount)
     }
     #expect(sorted.values(.span, "map", row: 0) == plain.values(.span, "map", row: 0))
-    #expect(sorted.resources.map(\.attributeCount) == plain.resources.map(\.attributeCount))
+    #expect(sorted.resources.elements.map(\.attributeCount) == plain.resources.elements.map(\.attributeCount))
     #expect(sorted.artifacts == plain.artifacts)
   }
 

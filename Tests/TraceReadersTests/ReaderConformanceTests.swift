@@ -113,7 +113,7 @@ struct ReaderConformanceTests {
     let without = read(bare, with: reader, chunk: bytes.count)
     for chunk in [1, 4096] {
       let with = read(Self.mark + bare, with: reader, chunk: chunk)
-      #expect(with.rows.map(\.offset) == without.rows.map { $0.offset + 3 })
+      #expect(with.rows.elements.map(\.offset) == without.rows.elements.map { $0.offset + 3 })
       #expect(with.artifacts == without.artifacts)
     }
   }
@@ -130,12 +130,12 @@ struct ReaderConformanceTests {
     let whole = read(bytes, with: reader, chunk: bytes.count)
     for length in samples(of: bytes) {
       let cut = read(Array(bytes[..<length]), with: reader, chunk: length + 1)
-      let kept = whole.rows.filter { $0.offset + UInt64($0.length) <= UInt64(length) }
+      let kept = whole.rows.elements.filter { $0.offset + UInt64($0.length) <= UInt64(length) }
       if fixture.mergesRecords {
-        let offsets = Set(cut.rows.map(\.offset))
+        let offsets = Set(cut.rows.elements.map(\.offset))
         #expect(offsets.isSuperset(of: kept.map(\.offset)), "cut at \(length)")
       } else {
-        #expect(cut.rows.map(\.offset) == kept.map(\.offset), "cut at \(length)")
+        #expect(cut.rows.elements.map(\.offset) == kept.map(\.offset), "cut at \(length)")
         #expect(cut.artifacts[0].recordsRead == UInt64(kept.count))
       }
       checkRanges(cut)
@@ -185,7 +185,7 @@ struct ReaderConformanceTests {
       if row.duration < 0 { Issue.record("negative duration") }
     }
     if next > batch.attributes.elements.count { Issue.record("attributes beyond the batch") }
-    for attribute in batch.attributes + batch.resourceAttributes
+    for attribute in batch.attributes.elements + batch.resourceAttributes.elements
     where Int(attribute.key) >= batch.keys.count
       || Int(attribute.value.value) >= batch.strings.count
     {
