@@ -13,7 +13,7 @@ import TraceModel
     for number in UInt32(0)..<250 { array.append(number) }
     #expect(array.isSpilled == false)
     for number in UInt32(250)..<100_000 { array.append(number) }
-    #expect(array.isSpilled)
+    #expect(array.isSpilled == true)
     #expect(space.isUsed)
     array[70_000] = 7
     array.removeLast(10)
@@ -46,7 +46,7 @@ import TraceModel
     let space = SpillSpace(folder: folder.path, limit: 8)
     do {
       let array = SpillArray<UInt64>(repeating: 1, count: 100, in: space)
-      #expect(array.isSpilled)
+      #expect(array.isSpilled == true)
     }
     #expect(!space.isUsed)
   }
