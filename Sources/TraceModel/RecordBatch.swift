@@ -179,11 +179,13 @@ package struct RecordBatch: ~Copyable, Sendable {
   package init(space: SpillSpace? = nil) {
     self.space = space
     rows = SpillArray(in: space)
-    attributes = SpillArray(in: space)
-    events = SpillArray(in: space)
-    links = SpillArray(in: space)
-    resources = SpillArray(in: space)
-    resourceAttributes = SpillArray(in: space)
+    // As much as their share of a usual run is, so that all leave memory at about the same time.
+    attributes = SpillArray(in: space?.divided(by: 2))
+    let share = space?.divided(by: 8)
+    events = SpillArray(in: share)
+    links = SpillArray(in: share)
+    resources = SpillArray(in: share)
+    resourceAttributes = SpillArray(in: share)
   }
 
   /// Makes room for about so many rows and what usually comes with them.

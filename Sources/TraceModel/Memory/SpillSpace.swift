@@ -64,9 +64,10 @@ public struct SpillSpace: Sendable {
 
 /// The files of a space and where they are mapped.
 final class SpillFiles: Sendable {
-  /// Page faults between two returns of all pages: the kernel maps up to 64 KB at a fault, so at
-  /// most 32 MB of all files together are in memory.
-  private static let faultsAtOnce = 512
+  /// Bytes of all files together that are in memory before they are given back.
+  private static let budget = 24 << 20
+  /// Page faults between two looks at how much is in memory: a fault may bring many pages.
+  private static let faultsAtOnce = 32
 
   struct Region: Equatable {
     let address: UInt
@@ -77,11 +78,15 @@ final class SpillFiles: Sendable {
     var regions: [Region] = []
     var failure: SpillFailure?
     var faults = 0
+    /// Bytes of files in memory when pages were given back: the program's own, and what else is mapped.
+    var floor = 0
   }
 
   private let folder: String
   /// Gives a file room on the disk: 0, or the error's number.
   private let allocate: @Sendable (_ descriptor: Int32, _ bytes: Int) -> Int32
+  /// What the kernel says of this process's memory.
+  private let statistics: Int32
   private let state = Mutex(State())
 
   init(
@@ -89,6 +94,11 @@ final class SpillFiles: Sendable {
   ) {
     self.folder = folder
     self.allocate = allocate
+    statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+  }
+
+  deinit {
+    if statistics >= 0 { close(statistics) }
   }
 
   var count: Int { state.withLock { $0.regions.count } }
@@ -102,12 +112,26 @@ final class SpillFiles: Sendable {
     state.withLock { state in
       guard faults &- state.faults >= SpillFiles.faultsAtOnce else { return }
       state.faults = faults
+      guard residentBytes() - state.floor > SpillFiles.budget else { return }
       for region in state.regions {
         let start = unsafe UnsafeMutableRawPointer(bitPattern: region.address)
         // The mapping is shared: the pages go, their content stays in the file.
         unsafe madvise(start, region.count, MADV_DONTNEED)
       }
+      state.floor = residentBytes()
     }
+  }
+
+  /// Bytes of mapped files that are in this process's memory; very many when nobody knows.
+  private func residentBytes() -> Int {
+    var text = [UInt8](repeating: 0, count: 128)
+    let count = text.withUnsafeMutableBytes { unsafe pread(statistics, $0.baseAddress, $0.count, 0) }
+    // Pages: all of the address space, those in memory, those of files, and more.
+    let fields = text.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
+    guard fields.count > 2, let pages = Int(String(decoding: fields[2], as: UTF8.self)) else {
+      return Int.max / 2
+    }
+    return pages * Int(getpagesize())
   }
 
   /// A file without a name; nil when none can be made.
