@@ -30,8 +30,8 @@ PROMISED = {
     "failed checkouts": (0, 61),
     "spans": (3130, 3401),
     "spans with status error": (0, 61 * 8),
-    "decisions": None,
-    "decisions allowed": None,
+    "decisions of the services": None,
+    "decisions of the services allowed": None,
     "decisions denied": (0, 61),
     "… of which secretmanager.versions.access on prod-db-password": (0, 61),
     "failed checkouts with such a denial": (0, 61),
@@ -41,7 +41,12 @@ PROMISED = {
     "spans `retry POST /charge`": (0, 122),
     "spans `PUT /receipt`": (240, 177),
     "receipts read by payments (distinct objects)": (117, 117),
-    "decisions outside any trace": (60, 60),
+    "checks in the audit log, all allowed": (480, None),
+    "decisions that name a trace and a span": None,
+    "… only a trace (audit log)": (240, 177),
+    "… only a request id": (240, 177),
+    "… none of these: polls": (60, 60),
+    "… none of these: audit log": (240, 239),
     "first denial": ("–", None),
     "last denial": ("–", None),
 }
@@ -56,6 +61,8 @@ def attribute(key, value):
         return {"key": key, "value": {"boolValue": value}}
     if isinstance(value, int):
         return {"key": key, "value": {"intValue": str(value)}}
+    if isinstance(value, list):
+        return {"key": key, "value": {"arrayValue": {"values": [{"stringValue": v} for v in value]}}}
     return {"key": key, "value": {"stringValue": value}}
 
 
@@ -109,6 +116,27 @@ def otlp_file(service, spans):
     return "".join(lines + [otlp_request(service, batch)])
 
 
+def audit_entry(number, check):
+    """An entry of a Google Cloud audit log; it tells who by address alone."""
+    time = shop.rfc3339(check["time"])
+    log = "activity" if check["permission"].endswith("setIamPolicy") else "data_access"
+    entry = {
+        "protoPayload": {
+            "@type": "type.googleapis.com/google.cloud.audit.AuditLog", "status": {},
+            "authenticationInfo": {"principalEmail": check["principal"].split(":", 1)[1]},
+            "serviceName": check["service"], "methodName": check["permission"],
+            "authorizationInfo": [{
+                "resource": check["resource"], "permission": check["permission"], "granted": True}],
+            "resourceName": check["resource"]},
+        "insertId": f"shop{number:08x}",
+        "resource": {"type": "audited_resource", "labels": {"project_id": "shop"}},
+        "timestamp": time, "severity": "NOTICE" if log == "activity" else "INFO",
+        "logName": f"projects/shop/logs/cloudaudit.googleapis.com%2F{log}"}
+    if check["trace"]:
+        entry["trace"] = f"projects/shop/traces/{check['trace']}"
+    return entry | {"receiveTimestamp": time}
+
+
 def execution_files(name, run, policy):
     files = {f"{name}/policy.yaml": policy}
     for service, spans in run.spans.items():
@@ -116,6 +144,9 @@ def execution_files(name, run, policy):
     for service, decisions in run.decisions.items():
         events = [event for _, event in sorted(decisions, key=lambda item: item[0])]
         files[f"{name}/{service}.authz.jsonl"] = "".join(compact(event) + "\n" for event in events)
+    checks = sorted(run.audit, key=lambda check: check["time"])
+    files[f"{name}/platform.audit.jsonl"] = "".join(
+        compact(audit_entry(number, check)) + "\n" for number, check in enumerate(checks))
     return files
 
 
@@ -132,6 +163,10 @@ def read_decisions(files, name):
     for path in sorted(files):
         if path.startswith(f"{name}/") and path.endswith(".authz.jsonl"):
             yield from map(json.loads, files[path].splitlines())
+
+
+def read_audit(files, name):
+    return [json.loads(line) for line in files[f"{name}/platform.audit.jsonl"].splitlines()]
 
 
 def percentile95(spans):
@@ -153,17 +188,26 @@ def figures(files, name):
         d["target"]["resource"] for d in decisions
         if d["action"]["permission"] == "storage.objects.get"}
     known = {(s["traceId"], s["spanId"]) for s in spans}
-    joined = [d for d in decisions if "trace" in d]
+    joined = [d for d in decisions if "trace_id" in d.get("trace", {})]
     assert all((d["trace"]["trace_id"], d["trace"]["span_id"]) in known for d in joined)
     explained = failed & {d["trace"]["trace_id"] for d in refused}
+    requests = [d["trace"]["request_id"] for d in decisions if "request_id" in d.get("trace", {})]
+    headers = {
+        request["stringValue"] for s in spans for a in s.get("attributes", [])
+        if a["key"] == "http.request.header.x-request-id"
+        for request in a["value"]["arrayValue"]["values"]}
+    assert set(requests) == headers and len(requests) == len(headers)
+    audit = read_audit(files, name)
+    traced = [e["trace"].rsplit("/", 1)[1] for e in audit if "trace" in e]
+    assert set(traced) <= {s["traceId"] for s in spans}
     return {
         "traces": len({s["traceId"] for s in spans}),
         "checkouts": len(named("POST /checkout")),
         "failed checkouts": len(failed),
         "spans": len(spans),
         "spans with status error": sum(bool(s["status"]) for s in spans),
-        "decisions": len(decisions),
-        "decisions allowed": len(decisions) - len(denied),
+        "decisions of the services": len(decisions),
+        "decisions of the services allowed": len(decisions) - len(denied),
         "decisions denied": len(denied),
         "… of which secretmanager.versions.access on prod-db-password": len(refused),
         "failed checkouts with such a denial": len(explained),
@@ -173,7 +217,12 @@ def figures(files, name):
         "spans `retry POST /charge`": len(named("retry POST /charge")),
         "spans `PUT /receipt`": len(named("PUT /receipt")),
         "receipts read by payments (distinct objects)": len(receipts),
-        "decisions outside any trace": len(decisions) - len(joined),
+        "checks in the audit log, all allowed": len(audit),
+        "decisions that name a trace and a span": len(joined),
+        "… only a trace (audit log)": len(traced),
+        "… only a request id": len(requests),
+        "… none of these: polls": len(decisions) - len(joined) - len(requests),
+        "… none of these: audit log": len(audit) - len(traced),
         "first denial": times[0] if times else "–",
         "last denial": times[-1] if times else "–",
     }

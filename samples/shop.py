@@ -65,6 +65,18 @@ PERMISSIONS = {
     "Publish": "pubsub.topics.publish",
     "Pull": "pubsub.subscriptions.consume",
 }
+# What the platform itself checks, and writes to its audit log: the log's service, the permission
+# and the resource. The services' own emitters know nothing of these.
+PLATFORM = {
+    "INSERT orders": ("cloudsql.googleapis.com", "cloudsql.instances.login"),
+    "UPDATE orders": ("cloudsql.googleapis.com", "cloudsql.instances.login"),
+    "INSERT charges": ("cloudsql.googleapis.com", "cloudsql.instances.login"),
+}
+DATABASES = {"orders": "projects/shop/instances/orders", "payments": "projects/shop/instances/ledger"}
+ADMIN = "admin@shop.example"
+# Into the incident run: an administrator sets the access policy of the database password anew,
+# without payments in it. Nobody asks for the password until payments-2 does.
+POLICY_CHANGE = 20 * SECOND
 SECRETS = "projects/shop/secrets/"
 DB_PASSWORD = SECRETS + "prod-db-password"
 API_KEY = SECRETS + "api-key"
@@ -80,6 +92,10 @@ PAYMENTS_BINDING = """\
             members: ["serviceAccount:payments@shop.iam.gserviceaccount.com"]
 """
 DB_PASSWORD_BLOCK = "      secrets/prod-db-password:\n" + PAYMENTS_BINDING
+SECURITY_BINDING = """\
+          - role: roles/custom.security
+            members: [user:admin@shop.example]
+"""
 BASELINE_POLICY = """\
 roles:
   roles/custom.payments:
@@ -87,8 +103,11 @@ roles:
       - secretmanager.versions.access
       - cloudkms.cryptoKeys.decrypt
       - storage.objects.get
+      - cloudsql.instances.login
   roles/custom.orders:
-    permissions: [pubsub.topics.publish]
+    permissions: [pubsub.topics.publish, cloudsql.instances.login]
+  roles/custom.security:
+    permissions: [secretmanager.secrets.setIamPolicy]
   roles/custom.receipts:
     permissions: [storage.objects.create, storage.objects.delete]
   roles/custom.notifications:
@@ -108,7 +127,7 @@ projects:
           expression: 'resource.name.startsWith("projects/shop/secrets/reports-")'
     resources:
       secrets/api-key:
-""" + PAYMENTS_BINDING + DB_PASSWORD_BLOCK + """\
+""" + PAYMENTS_BINDING + DB_PASSWORD_BLOCK + SECURITY_BINDING + """\
       locations/global/keyRings/pay/cryptoKeys/card:
 """ + PAYMENTS_BINDING + """\
       buckets/receipts:
@@ -122,12 +141,19 @@ projects:
         bindings:
           - role: roles/custom.orders
             members: ["serviceAccount:orders@shop.iam.gserviceaccount.com"]
+      instances/orders:
+        bindings:
+          - role: roles/custom.orders
+            members: ["serviceAccount:orders@shop.iam.gserviceaccount.com"]
+      instances/ledger:
+""" + PAYMENTS_BINDING + """\
       subscriptions/mail:
         bindings:
           - role: roles/custom.notifications
             members: ["serviceAccount:notifications@shop.iam.gserviceaccount.com"]
 """
-INCIDENT_POLICY = BASELINE_POLICY.replace(DB_PASSWORD_BLOCK, "")
+INCIDENT_POLICY = BASELINE_POLICY.replace(
+    DB_PASSWORD_BLOCK, "      secrets/prod-db-password:\n        bindings:\n")
 
 # Latency of GET /stock as (quantile in thousandths, microseconds), straight between the points.
 # The flat part at the 95th percentile makes that figure the same under every definition of it.
@@ -184,6 +210,7 @@ class Run:
         self.is_incident = name == "incident"
         self.spans = {service: [] for service in VERSIONS}
         self.decisions = {}
+        self.audit = []
         self.connections = 0
         self.arrivals = self.plan(checkouts)
         share = [i for i, t in enumerate(self.arrivals) if SCALED_OUT[0] <= t < SCALED_OUT[1]]
@@ -221,7 +248,10 @@ class Run:
     def decide(self, service, span, time, method, resource, scope=None, condition=None):
         """Records a check, allowed when resource `scope` carries a binding for the service."""
         event = {"schema_version": "1.0", "event_type": "authz_check", "timestamp": rfc3339(time)}
-        if span:
+        if service == "receipts":
+            # Its storage client passes on the request's id, and no trace.
+            event["trace"] = {"request_id": span["request"]}
+        elif span:
             event["trace"] = {"trace_id": span["trace"], "span_id": span["id"]}
         event["actor"] = {"principal": f"serviceAccount:{service}@shop.iam.gserviceaccount.com"}
         event["target"] = {"resource": resource}
@@ -249,6 +279,10 @@ class Run:
             health["end"] = health["start"] + 2 * MS
         for number, arrival in enumerate(self.arrivals):
             self.checkout(number, self.start + arrival)
+        if self.is_incident:
+            self.platform(
+                f"user:{ADMIN}", "secretmanager.googleapis.com", "secretmanager.secrets.setIamPolicy",
+                DB_PASSWORD, self.start + POLICY_CHANGE)
         for poll in range(60):
             # The mail worker asks for messages on its own account: there is no trace to join.
             time = self.start + poll * 5 * SECOND + self.random.between(1, 40 * MS)
@@ -336,12 +370,24 @@ class Run:
     def statement(self, name, parent, start, host=1):
         span = self.span(name, parent, start, host)
         span["end"] = start + self.random.between(3 * MS, 11 * MS)
+        account = f"serviceAccount:{OPERATIONS[name][0]}@shop.iam.gserviceaccount.com"
+        # The ledger's proxy passes the trace on; that of the orders' database does not.
+        trace = span["trace"] if name == "INSERT charges" else None
+        self.platform(account, *PLATFORM[name], DATABASES[OPERATIONS[name][0]], start + MS, trace)
         return span["end"]
+
+    def platform(self, principal, service, permission, resource, time, trace=None):
+        """Records a check of the platform's own, all of which are allowed."""
+        self.audit.append({
+            "time": time, "principal": principal, "service": service, "permission": permission,
+            "resource": resource, "trace": trace})
 
     def complete(self, create, order, now):
         between = self.random.between
         now = self.statement("INSERT orders", create, now + MS)
         put = self.span("PUT /receipt", create, now + MS, path=f"/receipt/{order}", status=201)
+        put["request"] = f"req-{put['id']}"
+        put["attributes"]["http.request.header.x-request-id"] = [put["request"]]
         render = self.span("render pdf", put, put["start"] + MS)
         render["end"] = render["start"] + between(15 * MS, 45 * MS)
         receipt = f"{BUCKET}/objects/R-{order[2:]}.pdf"

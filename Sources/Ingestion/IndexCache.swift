@@ -10,7 +10,7 @@ import TraceModel
 /// written anew.
 package struct IndexCache: Sendable {
   /// Raised whenever readers give other records for the same bytes.
-  static let readerRevision = 1
+  static let readerRevision = 2
 
   /// The folder of the index files.
   package let folder: String
@@ -19,6 +19,8 @@ package struct IndexCache: Sendable {
   package let problem: IngestionError?
   /// The user named the folder, so that nothing else will do.
   private let isNamed: Bool
+  /// How far apart in time records of one principal may be and still be joined, in nanoseconds.
+  package var joinWindow = RecordJoin.usualWindow
 
   /// - Parameter folder: nil for `$XDG_CACHE_HOME/vestige`, or `~/.cache/vestige`.
   /// - Throws: `IngestionError.unwritable` when the named folder cannot be made, or no other.
@@ -90,7 +92,9 @@ package struct IndexCache: Sendable {
     } catch {
       guard !isNamed, case .index(.system) = error else { throw error }
       notKept(error)
-      return try IndexCache(passingBecauseOf: error).passing(source, progress)
+      var passing = try IndexCache(passingBecauseOf: error)
+      passing.joinWindow = joinWindow
+      return try passing.passing(source, progress)
     }
   }
 
@@ -108,7 +112,8 @@ package struct IndexCache: Sendable {
       throw .unwritable(path: folder, reason: unsafe String(cString: strerror(errno)))
     }
     let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let own = IndexCache(folder: path, problem: nil, isNamed: true)
+    var own = IndexCache(folder: path, problem: nil, isNamed: true)
+    own.joinWindow = joinWindow
     defer {
       var part = 0
       while unlink(own.path(of: source, part: part)) == 0 { part += 1 }
@@ -137,7 +142,8 @@ package struct IndexCache: Sendable {
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> Int {
     let space = SpillSpace(folder: folder)
-    let batch = try ArtifactIngestion.read(source, space: space, progress: progress)
+    var batch = try ArtifactIngestion.read(source, space: space, progress: progress)
+    RecordJoin.join(&batch, window: joinWindow)
     let runs = IndexCache.runs(of: batch)
     for (part, run) in runs.enumerated() {
       let name =
@@ -185,7 +191,8 @@ package struct IndexCache: Sendable {
   /// Where the index of one part of a source is or will be.
   package func path(of source: ExecutionSource, part: Int = 0) -> String {
     var digest = ContentDigest()
-    for text in [source.identity, "\(IndexFormat.version).\(IndexCache.readerRevision)"] {
+    let how = "\(IndexFormat.version).\(IndexCache.readerRevision).\(joinWindow)"
+    for text in [source.identity, how] {
       digest.update(Array(text.utf8).span.bytes)
     }
     let safe = source.name.unicodeScalars.map { scalar in

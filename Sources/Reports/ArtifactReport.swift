@@ -5,15 +5,18 @@ extension Report {
   /// What artifacts are, and what of them could not be understood.
   ///
   /// - Parameters:
+  ///   - contents: the records of each artifact that became rows, by kind.
   ///   - passedOver: files that no reader knows, each with what it looks like.
   ///   - failures: why paths could not be looked at.
   ///   - blindSpots: what the formats at hand have no record of, a sentence each.
   package static func artifacts(
-    _ accounts: [ArtifactAccount], passedOver: [String], failures: [String], blindSpots: [String]
+    _ accounts: [ArtifactAccount], contents: [ArtifactContents], passedOver: [String],
+    failures: [String], blindSpots: [String]
   ) -> Report {
     var report = Report(kind: "artifact-inspect/1", title: "")
     report.parts = [
-      .table(artifactTable(accounts)), .table(kinds(accounts)), .table(places(accounts)),
+      .table(artifactTable(accounts)), .table(table(contents)), .table(kinds(accounts)),
+      .table(places(accounts)),
       .notes(
         key: "repeated", title: "Counted twice", accounts.repeated.map { $0.text + "." }),
       .notes(key: "passed_over", title: "Files that no reader knows", passedOver),
@@ -21,6 +24,21 @@ extension Report {
       .notes(key: "blind_spots", title: "What these formats cannot show", blindSpots),
     ]
     return report
+  }
+
+  private static func table(_ contents: [ArtifactContents]) -> Table {
+    Table(
+      key: "contents", title: "Records",
+      columns: [
+        Column("execution", "run"), Column("artifact", "artifact"), Column("kind", "kind"),
+        Column("count", "count"), Column("first", "first"), Column("last", "last"),
+      ],
+      rows: contents.map { part in
+        [
+          .text(part.execution), .path(part.artifact), .text(part.kind.name),
+          .integer(part.count), .optional(time: part.first), .optional(time: part.last),
+        ]
+      })
   }
 
   static func artifactTable(_ accounts: [ArtifactAccount]) -> Table {

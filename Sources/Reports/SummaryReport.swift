@@ -16,7 +16,8 @@ extension Report {
       .table(executions(summaries)),
       .notes(key: "headlines", title: "In short", headlines(summaries)),
       .table(services(summaries)), .table(operations(summaries)), .table(principals(summaries)),
-      .table(denials(summaries)), .table(quality(summaries, accounts)),
+      .table(denials(summaries)), .table(joins(summaries)), .table(clocks(summaries)),
+      .table(quality(summaries, accounts)),
       .table(artifactTable(accounts)),
       .table(notUnderstood(accounts)),
     ]
@@ -148,6 +149,48 @@ extension Report {
             .text(summary.name), .optional(group.principal), .text(group.permission),
             .text(group.target), .optional(group.reason), .integer(group.denied),
             .integer(group.allowed), .optional(time: group.first), .optional(time: group.last),
+          ]
+        }
+      }, shown: shown)
+  }
+
+  /// Empty when all runs have only rows that were joined by ids, or none.
+  private static func joins(_ summaries: [ExecutionSummary]) -> Table {
+    Table(
+      key: "joins", title: "Decisions and logs joined with traces",
+      columns: [
+        Column("execution", "run"), Column("join", "joined by"), Column("decisions", "decisions"),
+        Column("logs", "logs"), Column("confidence_low", "confidence from"),
+        Column("confidence_high", "to"),
+      ],
+      rows: summaries.flatMap { summary in
+        summary.joins.ways.map { way in
+          let isJoined = way.method.isJoined
+          return [
+            .text(summary.name), .text(way.method.name), .integer(way.decisions),
+            .integer(way.logs), isJoined ? .integer(way.confidence.lowerBound) : .none,
+            isJoined ? .integer(way.confidence.upperBound) : .none,
+          ]
+        }
+      })
+  }
+
+  private static func clocks(_ summaries: [ExecutionSummary]) -> Table {
+    Table(
+      key: "clocks", title: "Clocks that disagree; no time was changed",
+      columns: [
+        Column("execution", "run"), Column("service", "service"), Column("caller", "called by"),
+        Column("offset_ns", "behind by"), Column("offset_low_ns", "at least"),
+        Column("offset_high_ns", "at most"), Column("calls", "calls"),
+        Column("contradictions", "contradict"),
+      ],
+      rows: summaries.flatMap { summary in
+        summary.clocks.map { clock in
+          [
+            .text(summary.name), .text(clock.service), .text(clock.caller),
+            .duration(clock.estimate), clock.bounds.map { .duration($0.lowerBound) } ?? .none,
+            clock.bounds.map { .duration($0.upperBound) } ?? .none, .integer(clock.calls),
+            .integer(clock.contradictions),
           ]
         }
       }, shown: shown)

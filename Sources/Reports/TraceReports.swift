@@ -69,6 +69,7 @@ extension Report {
         Column("self_time_ns", "self"), Column("outcome", "outcome"),
         Column("principal", "principal"),
         Column("resource", "resource"), Column("message", "message"), Column("marks", "marks"),
+        Column("join", "joined by"), Column("confidence", "confidence"),
         Column("artifact", "artifact"),
         Column("byte_offset", "byte"),
       ],
@@ -78,6 +79,8 @@ extension Report {
           .optional(row.service), row.offset.map { .duration($0) } ?? .none,
           .duration(row.duration), .duration(row.selfTime), outcome(row), .optional(row.principal),
           .optional(row.target), .optional(row.message), .optional(marks(row.marks)),
+          row.kind == .span ? .none : .text(row.join.method.name),
+          row.join.method.isJoined ? .integer(Int(row.join.confidence)) : .none,
           .text(row.artifact),
           .count(row.byteOffset),
         ]

@@ -25,11 +25,9 @@ package enum IndexBuilder {
   package static func write(
     _ batch: borrowing RecordBatch, name: String, part: Part? = nil, to path: String
   ) throws(TraceIndexError) {
-    // What is in a file has many rows, and then the columns do not fit in memory either.
-    let space =
-      batch.space.flatMap { $0.isUsed ? $0.divided(by: IndexSection.allCases.count) : nil }
+    let space = batch.columnSpace
     let run = part.flatMap { $0.count > 1 ? $0.run : nil }
-    let layout = TreeLayout(rows: batch.rows, run: run, in: space)
+    let layout = TreeLayout(rows: batch.rows, run.map(RowSelection.run) ?? .all, in: space)
     try check(space)
     var metadata = metadata(of: batch, name: name, layout: layout)
     if let part, part.count > 1 { metadata.narrow(to: part, rows: layout.order.count) }
@@ -117,6 +115,8 @@ package enum IndexBuilder {
     try writer.add(.status, count: count) { layout.columns.status[$0].rawValue }
     try writer.add(.outcome, count: count) { layout.columns.outcome[$0].rawValue }
     try writer.add(.marks, layout.marks)
+    try writer.add(.joinMethod, count: count) { layout.join($0).method.rawValue }
+    try writer.add(.joinConfidence, count: count) { layout.join($0).confidence }
     try writer.add(.name, layout.columns.name)
     try writer.add(.service, layout.columns.service)
     try writer.add(.principal, layout.columns.principal)
@@ -190,5 +190,13 @@ package enum IndexBuilder {
     try writer.add(.linkTraceHigh, count: count) { link($0).trace.high }
     try writer.add(.linkTraceLow, count: count) { link($0).trace.low }
     try writer.add(.linkSpan, count: count) { link($0).span.value }
+  }
+}
+
+extension RecordBatch {
+  /// Where columns go: nil while the rows are in memory, because then the columns fit as well.
+  var columnSpace: SpillSpace? {
+    guard let space, space.isUsed else { return nil }
+    return space.divided(by: IndexSection.allCases.count)
   }
 }

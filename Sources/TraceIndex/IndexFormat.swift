@@ -3,9 +3,9 @@ import TraceModel
 /// The fixed parts of an index file: header and section table (`docs/index-format.md`).
 package enum IndexFormat {
   /// The version this program writes and the newest that it reads.
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
   /// The oldest version whose readers understand what this program writes.
-  package static let oldestReader: UInt32 = 1
+  package static let oldestReader: UInt32 = 2
   static let magic: [UInt8] = Array("VESTIGE\0".utf8)
   static let headerSize = 64
   static let entrySize = 32

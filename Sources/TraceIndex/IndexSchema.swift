@@ -30,6 +30,8 @@ package enum IndexSection: UInt32, CaseIterable, Sendable {
   case byteOffset = 34
   case byteLength = 35
   case timeOrder = 36
+  case joinMethod = 37
+  case joinConfidence = 38
   case traceHigh = 50
   case traceLow = 51
   case traceText = 52
@@ -163,6 +165,13 @@ package let indexSchema: [SectionDescriptor] = [
   .init(
     section: .timeOrder, name: "time_order", group: .rows, element: .u32,
     meaning: "all rows by start, ties by row"),
+  .init(
+    section: .joinMethod, name: "join_method", group: .rows, element: .u8,
+    meaning: "0 none, 1 trace and span id, 2 trace id, 3 request id, 4 principal and time, "
+      + "5 ambiguous and left alone"),
+  .init(
+    section: .joinConfidence, name: "join_confidence", group: .rows, element: .u8,
+    meaning: "of a hundred such joins, how many should be right; 0 for none"),
   .init(
     section: .traceHigh, name: "trace_id_high", group: .traces, element: .u64,
     meaning: "the first 8 bytes of the id as a big-endian number"),

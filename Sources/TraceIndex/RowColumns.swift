@@ -11,6 +11,7 @@ struct RowColumns: ~Copyable {
   private(set) var spanKind: SpillArray<SpanKind>
   private(set) var status: SpillArray<SpanStatus>
   private(set) var outcome: SpillArray<Outcome>
+  private(set) var join: SpillArray<RowJoin>
   private(set) var name: SpillArray<UInt32>
   private(set) var service: SpillArray<UInt32>
   private(set) var principal: SpillArray<UInt32>
@@ -35,6 +36,7 @@ struct RowColumns: ~Copyable {
     spanKind = SpillArray(capacity: capacity, in: space)
     status = SpillArray(capacity: capacity, in: space)
     outcome = SpillArray(capacity: capacity, in: space)
+    join = SpillArray(capacity: capacity, in: space)
     name = SpillArray(capacity: capacity, in: space)
     service = SpillArray(capacity: capacity, in: space)
     principal = SpillArray(capacity: capacity, in: space)
@@ -66,7 +68,8 @@ struct RowColumns: ~Copyable {
   }
 
   /// When the row ended, in nanoseconds since the Unix epoch.
-  @inline(__always) func end(_ place: Int) -> Int64 { start[place].addingSaturating(duration[place]) }
+  @inline(__always)
+  func end(_ place: Int) -> Int64 { start[place].addingSaturating(duration[place]) }
 
   private mutating func append(_ row: RecordRow) {
     start.append(row.start)
@@ -75,6 +78,7 @@ struct RowColumns: ~Copyable {
     spanKind.append(row.spanKind)
     status.append(row.status)
     outcome.append(row.outcome)
+    join.append(row.join)
     name.append(row.name.value)
     service.append(row.service.value)
     principal.append(row.principal.value)
@@ -83,7 +87,8 @@ struct RowColumns: ~Copyable {
     reason.append(row.reason.value)
     evaluator.append(row.evaluator.value)
     message.append(row.message.value)
-    span.append(row.span.value)
+    // The id of another row, which an inferred join borrows to find its place.
+    span.append(row.join.method.isInferred ? 0 : row.span.value)
     parentSpan.append(row.parentSpan.value)
     resource.append(row.resource)
     artifact.append(row.artifact)

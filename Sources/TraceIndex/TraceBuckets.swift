@@ -1,5 +1,22 @@
 import TraceModel
 
+/// Which rows of a batch are meant.
+enum RowSelection {
+  case all
+  /// Those that name this run.
+  case run(StringID)
+  /// Those that belong to a trace.
+  case traced
+
+  func takes(_ row: Int, of rows: borrowing SpillArray<RecordRow>) -> Bool {
+    switch self {
+    case .all: true
+    case .run(let run): rows[row].run == run
+    case .traced: !rows[row].trace.isNone
+    }
+  }
+}
+
 /// The rows of a batch grouped by trace, the groups ordered by start, then by id.
 ///
 /// Rows of no trace form the last group.
@@ -24,8 +41,9 @@ struct TraceBuckets: ~Copyable {
   private var slots: SpillArray<UInt32>
   private let space: SpillSpace?
 
-  /// - Parameter run: nil for all rows, otherwise only those that name this run.
-  init(rows: borrowing SpillArray<RecordRow>, run: StringID?, in space: SpillSpace?) {
+  init(
+    rows: borrowing SpillArray<RecordRow>, _ selection: RowSelection, in space: SpillSpace?
+  ) {
     self.space = space
     members = SpillArray(in: space)
     buckets = SpillArray(in: space)
@@ -35,7 +53,7 @@ struct TraceBuckets: ~Copyable {
     var previous = UInt32.max
     for row in rows.indices {
       space?.pace(row)
-      if let run, rows[row].run != run {
+      if !selection.takes(row, of: rows) {
         bucketOf.append(.max)
         continue
       }

@@ -39,7 +39,7 @@ package enum TimeColumn: Sendable, CaseIterable {
 
 /// Columns of raw values of small enumerations.
 package enum ByteColumn: Sendable, CaseIterable {
-  case kind, spanKind, status, outcome
+  case kind, spanKind, status, outcome, joinMethod, joinConfidence
 
   var section: IndexSection {
     switch self {
@@ -47,6 +47,8 @@ package enum ByteColumn: Sendable, CaseIterable {
     case .spanKind: .spanKind
     case .status: .status
     case .outcome: .outcome
+    case .joinMethod: .joinMethod
+    case .joinConfidence: .joinConfidence
     }
   }
 }
@@ -75,6 +77,13 @@ extension TraceIndex {
 
   package func outcome(_ row: Int) -> Outcome {
     Outcome(rawValue: element(.outcome, row, as: UInt8.self) ?? 0) ?? .none
+  }
+
+  /// How the row came to its place in a trace.
+  package func join(_ row: Int) -> RowJoin {
+    RowJoin(
+      JoinMethod(rawValue: element(.joinMethod, row, as: UInt8.self) ?? 0) ?? .none,
+      confidence: element(.joinConfidence, row, as: UInt8.self) ?? 0)
   }
 
   package func marks(_ row: Int) -> RowMarks {

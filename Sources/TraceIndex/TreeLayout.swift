@@ -40,12 +40,15 @@ struct TreeLayout: ~Copyable {
   /// Lays out rows of a batch.
   ///
   /// - Parameters:
-  ///   - run: nil for all rows, otherwise only those that name this run.
+  ///   - selection: the rows to take.
   ///   - space: where columns go that are too large for memory.
-  init(rows: borrowing SpillArray<RecordRow>, run: StringID? = nil, in space: SpillSpace?) {
+  init(
+    rows: borrowing SpillArray<RecordRow>, _ selection: RowSelection,
+    in space: SpillSpace?
+  ) {
     self.space = space
     placeOf = SpillArray(repeating: TreeLayout.none, count: rows.count, in: space)
-    let buckets = TraceBuckets(rows: rows, run: run, in: space)
+    let buckets = TraceBuckets(rows: rows, selection, in: space)
     let total = buckets.members.count
     order = SpillArray(capacity: total, in: space)
     trace = SpillArray(capacity: total, in: space)
@@ -152,6 +155,15 @@ struct TreeLayout: ~Copyable {
       record.end = 0
     }
     return record
+  }
+
+  /// How a row came to its place: what was inferred, and otherwise what its ids say.
+  func join(_ place: Int) -> RowJoin {
+    let join = columns.join[place]
+    guard join.method == .none, columns.kind[place] != .span, trace[place] != TreeLayout.none
+    else { return join }
+    let hasSpan = parent[place] != TreeLayout.none
+    return RowJoin(hasSpan ? .span : .trace, confidence: 100)
   }
 
   /// Facts that flow up the tree: ends of subtrees, what is below, self time, critical paths.

@@ -8,6 +8,8 @@ package struct RecordRow: BitwiseCopyable, Sendable {
   package var outcome: Outcome = .none
   /// Marks that only the reader can know (`endBeforeStart`, `timeMissing`, `endMissing`).
   package var marks: RowMarks = []
+  /// Set when the records of all artifacts are joined (`RecordJoin`); readers leave it alone.
+  package var join: RowJoin = .none
   package var trace: TraceID = .none
   package var span: SpanID = .none
   /// The parent span; for a decision, the span that it was made in is `span`.

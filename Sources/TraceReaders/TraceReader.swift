@@ -6,14 +6,14 @@ package struct FormatDescriptor: Sendable, Equatable {
   package let name: String
   /// What people call the format, for screens and reports.
   package let title: String
-  /// The schema versions that are read in full; empty when the format does not name its version.
-  package let schemaVersions: [String]
+  /// The schema versions that are read, and what becomes of others.
+  package let schemaVersions: SchemaVersions
   /// What happened and leaves no record in this format, a clause each: what a person must not
   /// conclude from an artifact's silence. `docs/formats` has them at length.
   package let blindSpots: [String]
 
   package init(
-    name: String, title: String, schemaVersions: [String] = [], blindSpots: [String]
+    name: String, title: String, schemaVersions: SchemaVersions = .unnamed, blindSpots: [String]
   ) {
     self.name = name
     self.title = title

@@ -28,12 +28,14 @@ struct ArtifactInspectCommand: ParsableCommand {
   func run() throws {
     let cache = try executions.cache.cache()
     var accounts: [ArtifactAccount] = []
+    var contents: [ArtifactContents] = []
     var passedOver: [String] = []
     var failures: [String] = []
     for path in executions.paths {
       do throws(IngestionError) {
         let found = try look(at: path, cache)
-        accounts += found.accounts
+        accounts += found.opened.map(\.account)
+        contents += found.opened.flatMap { ArtifactContents.all($0.index) }
         passedOver += found.passedOver
       } catch {
         failures.append("\(error)")
@@ -45,7 +47,8 @@ struct ArtifactInspectCommand: ParsableCommand {
     }
     try report.print(
       .artifacts(
-        accounts, passedOver: passedOver, failures: failures, blindSpots: blindSpots(of: accounts)))
+        accounts, contents: contents, passedOver: passedOver, failures: failures,
+        blindSpots: blindSpots(of: accounts)))
     let refused = accounts.contains { $0.artifacts.contains { $0.recordsRefused > 0 } }
     if refused || !failures.isEmpty { throw ExitCode.finding }
   }
@@ -59,7 +62,7 @@ struct ArtifactInspectCommand: ParsableCommand {
 
   private func look(
     at path: String, _ cache: IndexCache
-  ) throws(IngestionError) -> (accounts: [ArtifactAccount], passedOver: [String]) {
+  ) throws(IngestionError) -> (opened: [OpenExecution], passedOver: [String]) {
     let limit = executions.cache.expansion.limit
     let found = try ArtifactFinder.everything(at: path, within: limit)
     guard !found.executions.isEmpty || !found.unread.isEmpty else {
@@ -68,10 +71,10 @@ struct ArtifactInspectCommand: ParsableCommand {
     let passedOver = try found.unread.map { file throws(IngestionError) in
       "\(file.displayPath): \(try file.phrase(within: limit))"
     }
-    var accounts: [ArtifactAccount] = []
+    var opened: [OpenExecution] = []
     for source in found.executions {
-      accounts += try executions.cache.opened(source, in: cache, warns: false).map(\.account)
+      opened += try executions.cache.opened(source, in: cache, warns: false)
     }
-    return (accounts, passedOver)
+    return (opened, passedOver)
   }
 }

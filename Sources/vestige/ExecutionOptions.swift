@@ -4,6 +4,7 @@ import Ingestion
 import TraceAnalysis
 import TraceIndex
 import TraceModel
+import TraceQuery
 
 /// How far compressed artifacts may expand.
 struct ExpansionOptions: ParsableArguments {
@@ -13,6 +14,20 @@ struct ExpansionOptions: ParsableArguments {
   var maxExpansion = ExpansionLimit.standard.ratio
 
   var limit: ExpansionLimit { ExpansionLimit(ratio: maxExpansion) }
+}
+
+/// How far apart in time records of one principal may be and still be joined.
+struct JoinWindow: ExpressibleByArgument, CustomStringConvertible {
+  let nanoseconds: Int64
+
+  init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  init?(argument: String) {
+    guard let nanoseconds = DurationText.value(argument), nanoseconds >= 0 else { return nil }
+    self.nanoseconds = nanoseconds
+  }
+
+  var description: String { DurationText.text(nanoseconds) }
 }
 
 /// Where index files are kept, and whether they are trusted.
@@ -29,7 +44,17 @@ struct CacheOptions: ParsableArguments {
 
   @OptionGroup var expansion: ExpansionOptions
 
-  func cache() throws(IngestionError) -> IndexCache { try CacheOptions.cache(in: indexFolder) }
+  @Option(
+    help: ArgumentHelp(
+      "Join a record that names no trace with one of its principal, up to DURATION away; 0 for "
+        + "never.", valueName: "duration"))
+  var joinWindow = JoinWindow(nanoseconds: RecordJoin.usualWindow)
+
+  func cache() throws(IngestionError) -> IndexCache {
+    var cache = try CacheOptions.cache(in: indexFolder)
+    cache.joinWindow = joinWindow.nanoseconds
+    return cache
+  }
 
   /// The index files in a folder; nil for the user's cache.
   static func cache(in folder: String?) throws(IngestionError) -> IndexCache {

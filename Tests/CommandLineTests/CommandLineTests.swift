@@ -103,9 +103,9 @@ private struct GoldenCase: Sendable, CustomTestStringConvertible {
     #expect(totals["executions"] == 2)
     #expect(totals["traces"] == 482)
     #expect(totals["spans"] == 6_531)
-    #expect(totals["decisions"] == 2_274)
+    #expect(totals["decisions"] == 3_170)
     #expect(totals["denied"] == 61)
-    #expect(totals["records_read"] == 8_805)
+    #expect(totals["records_read"] == 9_701)
     #expect(totals["records_refused"] == 0)
   }
 

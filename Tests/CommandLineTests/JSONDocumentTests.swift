@@ -57,6 +57,30 @@ import Testing
     String(cString: number.objCType) == "c"
   }
 
+  /// Two services whose clocks are off, the second by 500 ms in one call and not in the other.
+  private static var skewedCalls: String {
+    let calls: [(trace: Int, service: String, ahead: Int)] = [
+      (1, "db", 500), (2, "cache", 500), (3, "cache", 0),
+    ]
+    return calls.map { call in
+      func span(_ id: Int, _ parent: String, kind: Int, from: Int, to: Int) -> String {
+        let trace = String(repeating: "0", count: 31) + "\(call.trace)"
+        return #"{"traceId":"\#(trace)","spanId":"000000000000000\#(id)","#
+          + #""parentSpanId":"\#(parent)","#
+          + #""name":"call","kind":\#(kind),"startTimeUnixNano":"\#(from)000000","#
+          + #""endTimeUnixNano":"\#(to)000000"}"#
+      }
+      func resource(_ service: String, _ span: String) -> String {
+        #"{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"#
+          + #""scopeSpans":[{"spans":[\#(span)]}]}"#
+      }
+      let client = span(1, "", kind: 3, from: 1000, to: 1100)
+      let server = span(
+        2, "0000000000000001", kind: 2, from: 1030 + call.ahead, to: 1070 + call.ahead)
+      return #"{"resourceSpans":[\#(resource("web", client)),\#(resource(call.service, server))]}"#
+    }.joined(separator: "\n")
+  }
+
   @Test("says of every command exactly the keys and types that it prints")
   func keys() throws {
     let folder = TemporaryFolder()
@@ -70,11 +94,14 @@ import Testing
       .write(toFile: folder.file("cut.jsonl"), atomically: false, encoding: .utf8)
     try event.joined(separator: "\n").replacingOccurrences(of: "projects/", with: "folders/")
       .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
+    try JSONDocumentTests.skewedCalls
+      .write(toFile: folder.file("skewed.jsonl"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
     let commands = [
-      "trace summarize samples \(folder.file("cut.jsonl"))", "trace list samples",
+      "trace summarize samples \(folder.file("cut.jsonl")) \(folder.file("skewed.jsonl"))",
+      "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
       "trace query samples is:deny", "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",

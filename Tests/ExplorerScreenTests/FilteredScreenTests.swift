@@ -39,7 +39,7 @@ struct FilteredScreenTests {
   func policy() throws {
     let text = try text("p")
     #expect(text.contains("filters do not apply to policy"), "\(text)")
-    #expect(!text.contains("filtered") && text.contains("1,129 in all"), "\(text)")
+    #expect(!text.contains("filtered") && text.contains("1,545 in all"), "\(text)")
     #expect(try !self.text("p!").contains("--filter"))
   }
 

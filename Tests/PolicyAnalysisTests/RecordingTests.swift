@@ -105,8 +105,8 @@ import TraceIndex
     let indexes = try ["baseline", "incident"].flatMap { try ingest(samples.path + "/" + $0) }
     for dialect in PolicyDialect.allCases {
       let policy = try PolicyGenerator.generate(from: indexes, dialect: dialect)
-      #expect(policy.usage.accounting.decisions == 1_145 + 1_129)
-      #expect(policy.usage.accounting.granted == 1_145 + 1_068)
+      #expect(policy.usage.accounting.decisions == 1_625 + 1_545)
+      #expect(policy.usage.accounting.granted == 1_625 + 1_484)
       #expect(policy.replay.isExact && policy.notExpressible.isEmpty)
       #expect(policy.statements.map(\.denials).max() == 61)
       let errors = policy.warnings.filter { $0.severity == .error }

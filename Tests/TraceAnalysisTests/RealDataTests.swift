@@ -30,7 +30,7 @@ import TraceModel
     }
     #expect(stock.map { QuantityText.duration($0) } == ["41 ms", "254 ms"])
     #expect(after.denials.map(\.denied) == [61])
-    #expect(after.quality.decisionsOutsideTraces == 60)
+    #expect(after.quality.decisionsOutsideTraces == 61)
     #expect(before.headlines.first?.kind == .healthy)
     #expect(after.timeline.width == 15_000_000_000)
   }

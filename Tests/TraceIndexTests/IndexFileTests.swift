@@ -108,7 +108,7 @@ import TraceModel
     bytes[12] = 9
     #expect(
       throws: TraceIndexError.unsupportedVersion(
-        path: folder.file("damaged.vtix"), found: 1, supported: 1)
+        path: folder.file("damaged.vtix"), found: 2, supported: 2)
     ) {
       try IndexFileTests.read(bytes, in: folder)
     }

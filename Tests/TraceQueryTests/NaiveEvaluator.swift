@@ -216,6 +216,10 @@ struct NaiveEvaluator {
     case .end: return isSpan || isDecision ? [.integer(index.start(row) + index.duration(row))] : []
     case .depth: return [.integer(Int64(ancestors(of: row).count))]
     case .children: return [.integer(Int64(relatives(.parent, of: row).count))]
+    case .join: return isSpan ? [] : texts(index.join(row).method.name)
+    case .confidence:
+      let confidence = index.join(row).confidence
+      return confidence == 0 ? [] : [.integer(Int64(confidence))]
     case .byte: return [.integer(Int64(index.byteOffset(ofRow: row)))]
     case .trace: return index.trace(ofRow: row).map { texts(index.idText(ofTrace: $0)) } ?? []
     case .span: return index.spanID(row).isNone ? [] : texts(index.spanID(row).description)

@@ -50,6 +50,7 @@ struct RandomQueryTests {
     for name in ["retry", "size"] {
       _ = builder.batch.key(.span, builder.batch.strings.intern(name))
     }
+    RecordJoin.join(&builder.batch)
     return try builder.index()
   }
 
@@ -109,7 +110,9 @@ struct RandomQueryTests {
     "is:deny", "is:allow", "is:error", "is:root", "is:leaf", "is:orphan", "is:duplicate",
     "is:cycle", "is:critical", "is:joined", "is:span", "is:log", "is in (deny, log)", "dur>10ms",
     "dur<=10ms", "dur!=0", "dur in (0, 5ms)", "dur not in (0, 5ms)", "self>=1ms", "latency<3ms",
-    "depth>=2", "depth=0", "children>1", "children in (1, 3)", "byte<5kB", "start>=-100ms",
+    "depth>=2", "depth=0", "join=none", "join!=span", "join:a", "exists(join)", "confidence>50",
+    "confidence!=100", "confidence in (0, 100)", "exists(confidence)", "join.confidence<=40",
+    "children>1", "children in (1, 3)", "byte<5kB", "start>=-100ms",
     "start<09:00:00.2", "end>-50ms", "end!=09:00:00.3", "trace:*1", "trace!=x", "span:*a",
     "span=0000000000000003", "span!=0000000000000003", "parent:5", "exists(parent)",
     "exists(trace)", "file:test", "run=test", "exists(actor)", "exists(span.size)",

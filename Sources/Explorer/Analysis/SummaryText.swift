@@ -23,6 +23,7 @@ package enum SummaryText {
     lines = lines.flatMap { wrapped($0, width: width) }
     lines += services(summary, width) + operations(summary, width) + latencies(summary)
     lines += denials(summary, width) + principals(summary, width)
+    lines += joins(summary, width) + clocks(summary, width)
     lines += quality(summary).flatMap { wrapped($0, width: width) } + artifacts(summary, width)
     return lines
   }
@@ -145,6 +146,39 @@ package enum SummaryText {
             QuantityText.count(subject.counts.denied), QuantityText.count(subject.counts.undecided),
             QuantityText.count(subject.counterparts),
           ], subject.counts.denied > 0 ? .bad : .plain
+        )
+      })
+  }
+
+  private static func joins(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
+    table(
+      "Decisions and logs joined with traces", width, ["JOIN", "DECISIONS", "LOGS", "CONFIDENCE"],
+      summary.joins.ways.map { way in
+        let range = way.confidence
+        let confidence =
+          range.lowerBound == range.upperBound
+          ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+        return (
+          [
+            "\(way.method.name): \(way.method.phrase)", QuantityText.count(way.decisions),
+            QuantityText.count(way.logs), way.method.isJoined ? confidence : "-",
+          ], way.method == .ambiguous ? .failing : .plain
+        )
+      })
+  }
+
+  private static func clocks(_ summary: ExecutionSummary, _ width: Int) -> [Line] {
+    table(
+      "Clocks that disagree; no time was changed", width,
+      ["SERVICE, CALLED BY", "BEHIND BY", "AT LEAST", "AT MOST", "CALLS", "CONTRADICT"],
+      summary.clocks.map { clock in
+        (
+          [
+            "\(clock.service), \(clock.caller)", QuantityText.duration(clock.estimate),
+            clock.bounds.map { QuantityText.duration($0.lowerBound) } ?? "varies",
+            clock.bounds.map { QuantityText.duration($0.upperBound) } ?? "varies",
+            QuantityText.count(clock.calls), QuantityText.count(clock.contradictions),
+          ], .failing
         )
       })
   }

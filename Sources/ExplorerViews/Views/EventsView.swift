@@ -57,7 +57,9 @@ enum EventsView {
     canvas.put(grows ? canvas.glyphs.grant : " ", row: line, column: column + 8, role: .policyNew)
     column += 10
     let name = index.text(index.name(row))
-    let rest = canvas.width - 1 - column
+    let (join, joinRole) = RowDetail.joinMark(row, index, width: canvas.width)
+    canvas.putRight(join, row: line, end: canvas.width - 1, role: joinRole)
+    let rest = canvas.width - 1 - column - (join.isEmpty ? 0 : join.count + 2)
     column = canvas.put(
       name.isEmpty ? "(no name)" : name, row: line, column: column,
       role: index.status(row) == .error ? .error : .text,
@@ -65,7 +67,7 @@ enum EventsView {
     if isDecision {
       canvas.putPath(
         ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column + 2,
-        role: .textDim, limit: canvas.width - 3 - column)
+        role: .textDim, limit: canvas.width - 3 - column - (join.isEmpty ? 0 : join.count + 2))
     } else if index.kind(row) == .span {
       canvas.putRight(
         durationText(index.duration(row)), row: line, end: canvas.width - 1, role: .textDim)

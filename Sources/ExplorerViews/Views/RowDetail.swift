@@ -5,6 +5,20 @@ import TraceModel
 
 /// The lower part of waterfall and events: the selected row in full.
 enum RowDetail {
+  /// How a decision or log came to where it stands, for the end of a line: its own ids say so unless
+  /// something is written here. A wide screen says it of every one.
+  static func joinMark(_ row: Int, _ index: TraceIndex, width: Int) -> (String, StyleRole) {
+    guard index.kind(row) != .span else { return ("", .textDim) }
+    let join = index.join(row)
+    let role: StyleRole = join.method.isInferred || join.method == .ambiguous ? .warning : .textDim
+    if width >= 100 {
+      let confidence = join.method.isInferred ? " \(join.confidence)" : ""
+      return ("\(join.method.name)\(confidence)", role)
+    }
+    if join.method == .ambiguous { return ("~?", role) }
+    return (join.method.isInferred ? "~\(join.confidence)" : "", role)
+  }
+
   /// One line: a label and a value, or a value alone.
   struct Line {
     var label = ""
@@ -46,7 +60,8 @@ enum RowDetail {
   }
 
   static func lines(for row: Int, _ index: TraceIndex) -> [Line] {
-    let body = index.kind(row) == .decision ? decision(row, index) : span(row, index)
+    var body = index.kind(row) == .decision ? decision(row, index) : span(row, index)
+    body.insert(contentsOf: join(row, index), at: min(1, body.count))
     return body + events(row, index) + links(row, index) + attributes(row, index) + [
       source(row, index)
     ]
@@ -104,6 +119,22 @@ enum RowDetail {
     }
     lines.append(Line(label: "at", text: timeText(index.start(row))))
     return lines
+  }
+
+  /// How a decision or log came to where it stands, unless its own ids say so.
+  private static func join(_ row: Int, _ index: TraceIndex) -> [Line] {
+    let join = index.join(row)
+    switch join.method {
+    case .none, .span: return []
+    case .trace: return [Line(label: "place", text: "\(join.method.phrase); it names no span")]
+    case .ambiguous: return [Line(label: "place", text: join.method.phrase, role: .warning)]
+    case .request, .principal:
+      return [
+        Line(
+          label: "place", text: "\(join.method.phrase), confidence \(join.confidence) of 100",
+          role: .warning)
+      ]
+    }
   }
 
   private static func events(_ row: Int, _ index: TraceIndex) -> [Line] {

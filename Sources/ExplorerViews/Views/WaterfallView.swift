@@ -121,17 +121,20 @@ enum WaterfallView {
       case .error, .unknown: ("?", .warning)
       default: (canvas.glyphs.isASCII ? "." : "·", .allowed)
       }
+    let (join, joinRole) = RowDetail.joinMark(row, index, width: canvas.width)
+    canvas.putRight(join, row: line, end: canvas.width - 3, role: joinRole)
+    let end = canvas.width - 3 - (join.isEmpty ? 0 : join.count + 2)
     var column = canvas.put(
       canvas.glyphs.branch + sign + " ", row: line, column: column, role: role)
     column = canvas.put(index.text(index.name(row)) + "  ", row: line, column: column, role: role)
     column = canvas.putPath(
       ShortText.resource(index.text(index.target(row)), parts: 3), row: line, column: column,
-      limit: max(0, canvas.width - 4 - column))
+      limit: max(0, end - 1 - column))
     let reason = index.text(index.reason(row))
     if outcome != .allow && !reason.isEmpty {
       canvas.put(
         "  " + reason, row: line, column: column, role: .textDim,
-        limit: max(0, canvas.width - 3 - column))
+        limit: max(0, end - column))
     }
   }
 

@@ -174,6 +174,8 @@ package struct Difference: Sendable, Equatable {
     /// The earliest row.
     package let row: Int
     package let count: Int
+    /// Rows of those whose place in their trace was concluded (`JoinMethod.isInferred`).
+    package let inferred: Int
     /// The mean number of ancestors of the rows.
     package let depth: Double
   }

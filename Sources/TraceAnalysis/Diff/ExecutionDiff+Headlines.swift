@@ -109,6 +109,11 @@ extension Headline {
     default: return nil
     }
     text += cause.subject.text + granted(cause, before: before)
+    if let evidence = cause.evidence, evidence.inferred > 0 {
+      text +=
+        "; \(QuantityText.count(evidence.inferred)) of \(QuantityText.count(evidence.count)) joined "
+        + "by request id or by principal and time"
+    }
     if let begin = cause.first {
       text += "; the first at \(after.clockText(begin))"
     }

@@ -24,6 +24,8 @@ struct Footprint: Sendable {
   private(set) var firstRow: Int?
   private(set) var firstTime: Int64?
   private(set) var depths = 0
+  /// Rows whose place in their trace was concluded, not named.
+  private(set) var inferred = 0
   /// Nil when the relations of this difference are not looked for.
   var traces: RowSet?
 
@@ -40,6 +42,7 @@ struct Footprint: Sendable {
     guard matches(row, of: index) else { return }
     count += 1
     depths += index.depth(row)
+    if index.join(row).method.isInferred { inferred += 1 }
     if firstRow == nil { firstRow = row }
     if let time = index.knownStart(row), time < firstTime ?? .max {
       firstTime = time

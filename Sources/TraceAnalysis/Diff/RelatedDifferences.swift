@@ -95,7 +95,9 @@ extension Difference {
           found.isLack
             ? nil
             : found.firstRow.map {
-              Evidence(side: side, row: $0, count: found.count, depth: found.meanDepth)
+              Evidence(
+                side: side, row: $0, count: found.count, inferred: found.inferred,
+                depth: found.meanDepth)
             }
         }
       }

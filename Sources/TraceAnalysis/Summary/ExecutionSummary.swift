@@ -52,6 +52,9 @@ package struct ExecutionSummary: Sendable, Equatable {
   package let durations: DurationHistogram
   package let timeline: Timeline
   package let quality: DataQuality
+  package let joins: JoinSummary
+  /// Services whose clocks disagree, those that are furthest apart first; never filtered.
+  package let clocks: [ClockSkew]
   package let artifacts: [ArtifactRecord]
   /// The answer in sentences, the most important first.
   package let headlines: [Headline]
@@ -80,6 +83,8 @@ package struct ExecutionSummary: Sendable, Equatable {
     durations = DurationHistogram(index, rows: rows)
     timeline = Timeline(index, rows: members)
     quality = DataQuality(index)
+    joins = JoinSummary(index)
+    clocks = ClockSkew.all(index)
     artifacts = index.artifacts
     headlines = Headline.all(
       index, rows: rows, totals: totals, operations: operations, denials: denials)

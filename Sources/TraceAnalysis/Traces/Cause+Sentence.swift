@@ -47,14 +47,22 @@ extension TraceIndex {
     let principal = string(principal(row))
     let about = "\(string(permission(row))) on \(string(target(row)))"
     let who = principal.isEmpty ? "an unnamed principal" : principal
+    let joined = joinText(ofRow: row)
     switch outcome(row) {
     case .deny, .unauthenticated:
       let reason = string(reason(row))
-      return "\(who) was denied \(about)" + (reason.isEmpty ? "" : ": \(reason)")
-    case .allow, .allowedThenFailed: return "\(who) was allowed \(about)"
+      return "\(who) was denied \(about)" + (reason.isEmpty ? "" : ": \(reason)") + joined
+    case .allow, .allowedThenFailed: return "\(who) was allowed \(about)" + joined
     case .error, .unknown, .none:
-      return "no decision for \(who) about \(about)" + errorText(ofRow: row)
+      return "no decision for \(who) about \(about)" + errorText(ofRow: row) + joined
     }
+  }
+
+  /// ` (joined by request id, confidence 95 of 100)`; empty where ids of the trace say it.
+  private func joinText(ofRow row: Int) -> String {
+    let join = join(row)
+    guard join.method.isInferred else { return "" }
+    return " (\(join.method.phrase), confidence \(join.confidence) of 100)"
   }
 
   /// `: message` with a row's status message or, without one, its first exception's message.

@@ -25,6 +25,7 @@ package struct TraceDetail: Sendable, Equatable {
     package let duration: Int64
     package let selfTime: Int64
     package let marks: RowMarks
+    package let join: RowJoin
     /// Where the record lies: the artifact's path, and bytes from its beginning.
     package let artifact: String
     package let byteOffset: UInt64
@@ -98,6 +99,7 @@ extension TraceDetail.Row {
     duration = index.duration(row)
     selfTime = index.selfTime(row)
     marks = index.marks(row)
+    join = index.join(row)
     let artifact = index.artifact(ofRow: row)
     self.artifact = index.artifacts.indices.contains(artifact) ? index.artifacts[artifact].path : ""
     byteOffset = index.byteOffset(ofRow: row)

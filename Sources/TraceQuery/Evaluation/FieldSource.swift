@@ -44,8 +44,9 @@ enum FieldSource {
     case .parent: self = .parent
     case .file: self = .file
     case .run: self = .run
-    case .isWord, .kind, .status, .decision: self = .word
-    case .dur, .selfTime, .start, .end, .latency, .depth, .children, .byte: self = .number
+    case .isWord, .kind, .status, .decision, .join: self = .word
+    case .dur, .selfTime, .start, .end, .latency, .depth, .children, .byte, .confidence:
+      self = .number
     case .diff, .policyStatement, .mark, .tag: self = .label
     }
   }

@@ -182,6 +182,9 @@ struct PlanBuilder {
     case .selfTime: push(.column(.times(.selfTime, test)))
     case .depth: push(.column(.depth(test)))
     case .byte: push(.column(.byte(test)))
+    case .confidence:
+      // Zero stands for no join, and so for no value.
+      push(.column(.bytes(.joinConfidence, (0...100).map { $0 > 0 && test.matches($0) })))
     case .children: push(.column(.children(childCounts(in: index), test)))
     default: push(.fixed(RowSet(rowCount: index.rowCount)))
     }
@@ -218,6 +221,10 @@ extension PlanBuilder {
       push(.intersection)
     case .decision:
       push(.column(.bytes(.outcome, table(Outcome.allCases.map(\.name), words))))
+    case .join:
+      push(.column(.bytes(.joinMethod, table(JoinMethod.allCases.map(\.name), words))))
+      addKinds([.decision, .log])
+      push(.intersection)
     case .isWord:
       for (position, word) in words.enumerated() {
         if let word = IsWord(rawValue: word) { try add(word, at: range) }
@@ -287,7 +294,10 @@ extension PlanBuilder {
     case .parent: push(.column(.parentSpanID(.any)))
     case .file, .run: push(.fixed(RowSet(all: index.rowCount)))
     case .label: push(.fixed(try labelled(field, nil, at: use.range)))
+    case .word where field == .join: addKinds([.decision, .log])
     case .word: addKinds(field == .decision ? [.decision] : [.span])
+    case .number where field == .confidence:
+      push(.column(.bytes(.joinConfidence, (0...100).map { $0 > 0 })))
     case .number:
       if !addTimePresence(field) { push(.fixed(RowSet(all: index.rowCount))) }
     }

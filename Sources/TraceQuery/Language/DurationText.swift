@@ -1,5 +1,5 @@
-/// Durations and sizes as the language spells them, in whole units and without rounding.
-enum DurationText {
+/// Durations as the language spells them, in whole units and without rounding.
+package enum DurationText {
   /// Units of time in nanoseconds, the largest first; `day` is only read, never written.
   private static let units: [(name: String, nanoseconds: Int64)] = [
     ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
@@ -7,6 +7,9 @@ enum DurationText {
     ("\u{B5}s", 1_000), ("\u{3BC}s", 1_000),
   ]
   private static let written = units[1...6]
+
+  /// Nanoseconds of a text such as `200ms`; nil for another text.
+  package static func value(_ text: String) -> Int64? { try? nanoseconds(text) }
 
   /// Nanoseconds of a text such as `200ms`, `1.5s`, `1m30s`, `-5m` or `0`.
   ///
@@ -35,7 +38,7 @@ enum DurationText {
   }
 
   /// The shortest spelling in one unit, without a fraction: `90s`, `1500us`, `2h`.
-  static func text(_ nanoseconds: Int64) -> String {
+  package static func text(_ nanoseconds: Int64) -> String {
     if nanoseconds == 0 { return "0" }
     for unit in written where nanoseconds % unit.nanoseconds == 0 {
       return String(nanoseconds / unit.nanoseconds) + unit.name

@@ -47,6 +47,7 @@ package enum KnownField: String, CaseIterable, Sendable {
   case targetType = "target.type"
   case project, method, decision, reason, evaluator, latency, role, member, cond
   case trace, span, parent, depth, children
+  case join, confidence
   case file, byte, run
   case diff
   case policyStatement = "policy.stmt"
@@ -62,6 +63,7 @@ package enum KnownField: String, CaseIterable, Sendable {
     case .target: ["resource"]
     case .decision: ["outcome"]
     case .cond: ["condition"]
+    case .confidence: ["join.confidence"]
     default: []
     }
   }
@@ -73,9 +75,10 @@ package enum KnownField: String, CaseIterable, Sendable {
     case .kind: .word(SpanKind.allCases.map(\.name))
     case .status: .word(SpanStatus.allCases.map(\.name))
     case .decision: .word(Outcome.allCases.filter { $0 != .none }.map(\.name))
+    case .join: .word(JoinMethod.allCases.map(\.name))
     case .dur, .selfTime, .latency: .duration
     case .start, .end: .time
-    case .depth, .children, .byte: .integer
+    case .depth, .children, .byte, .confidence: .integer
     case .span, .parent: .identifier
     case .diff, .policyStatement, .mark, .tag: .label
     case .name, .service, .message, .actor, .actorType, .perm, .target, .targetType, .project,
@@ -116,6 +119,8 @@ package enum KnownField: String, CaseIterable, Sendable {
     case .parent: "the id of the parent the artifact names"
     case .depth: "the number of ancestors"
     case .children: "the number of children"
+    case .join: "how a decision or a log came to its place in a trace"
+    case .confidence: "of a hundred such joins, how many should be right"
     case .file: "the artifact's path"
     case .byte: "where the record begins in its artifact"
     case .run: "the execution's name"

@@ -67,6 +67,7 @@ struct FieldReader {
       switch known {
       case .kind: return .words(.spanKind, of: [.span])
       case .status: return .words(.status, of: [.span])
+      case .join: return .words(.joinMethod, of: [.decision, .log])
       default: return .words(.outcome, of: [.decision])
       }
     case .number:
@@ -86,6 +87,7 @@ struct FieldReader {
     case .words(.spanKind, _): SpanKind.allCases.map(\.name)
     case .words(.status, _): SpanStatus.allCases.map(\.name)
     case .words(.outcome, _): Outcome.allCases.map(\.name)
+    case .words(.joinMethod, _): JoinMethod.allCases.map(\.name)
     default: []
     }
   }
@@ -286,6 +288,9 @@ extension FieldReader {
       case .dur, .latency: return index.duration(row)
       case .selfTime: return index.selfTime(row)
       case .depth: return Int64(index.depth(row))
+      case .confidence:
+        let confidence = index.join(row).confidence
+        return confidence > 0 ? Int64(confidence) : nil
       default: return Int64(clamping: index.byteOffset(ofRow: row))
       }
     }

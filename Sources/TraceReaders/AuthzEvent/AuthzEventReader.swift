@@ -7,7 +7,8 @@ import WireFormats
 /// required field missing or a value of the wrong type is refused as a whole.
 package struct AuthzEventReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
-    name: "authz-event", title: "Authorization events", schemaVersions: ["1.0"],
+    name: "authz-event", title: "Authorization events",
+    schemaVersions: .numbered(major: 1, newestMinor: 0),
     blindSpots: [
       "who called and for what, in events of type authz_error",
       "which binding or condition decided, where the emitter does not fill it in",
@@ -90,11 +91,12 @@ package struct AuthzEventReader: DecisionReader {
     }
     guard version.isString else { return refuse(.unsupportedSchema, "schema_version is no string") }
     let text = String(decoding: version.decodedText(in: bytes).prefix(20), as: UTF8.self)
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let major = UInt32(parts[0]), let minor = UInt32(parts[1]), major == 1
-    else { return refuse(.unsupportedSchema, "schema_version \(text)") }
+    let verdict = AuthzEventReader.descriptor.schemaVersions.judge(text)
+    guard verdict == .known || verdict == .newer else {
+      return refuse(.unsupportedSchema, "schema_version \(text)")
+    }
     log.note(schemaVersion: text)
-    if minor > 0 {
+    if verdict == .newer {
       log.note(
         .newerSchema, at: stream.offset(of: version.range.lowerBound), "schema_version \(text)")
     }

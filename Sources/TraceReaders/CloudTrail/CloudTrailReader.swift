@@ -8,7 +8,7 @@ import WireFormats
 package struct CloudTrailReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
     name: "cloudtrail", title: "AWS CloudTrail",
-    schemaVersions: ["1.0"] + (1...newestMinor).map { $0 < 10 ? "1.0\($0)" : "1.\($0)" },
+    schemaVersions: .numbered(major: 1, newestMinor: newestMinor),
     blindSpots: [
       "iam:PassRole, iam:CreateServiceLinkedRole, sts:TagSession and tags set on creation: they have no event",
       "second permissions of one call, such as reading the source of a copy",
@@ -16,7 +16,7 @@ package struct CloudTrailReader: DecisionReader {
     ])
 
   /// The newest version is 1.11.
-  private static let newestMinor = 11
+  private static let newestMinor: UInt32 = 11
 
   package static func sniff(_ prefix: RawSpan) -> Bool {
     let keys = OuterKeys(of: prefix, objectsDeep: 2)
@@ -192,17 +192,16 @@ package struct CloudTrailReader: DecisionReader {
     let id = intern(value, bytes, &batch)
     if id == schemaVersion { return }
     let version = batch.strings.string(id)
-    let parts = version.split(separator: ".", omittingEmptySubsequences: false)
-    guard value.isString, (1...2).contains(parts.count), let major = UInt32(parts[0]),
-      let minor = parts.count == 2 ? UInt32(parts[1]) : 0
-    else { return replaced("eventVersion", value) }
-    guard major == 1 else { return refuse(.unsupportedSchema, "eventVersion \(version)") }
-    log.note(schemaVersion: version)
-    if minor > CloudTrailReader.newestMinor {
+    let verdict =
+      value.isString ? CloudTrailReader.descriptor.schemaVersions.judge(version) : .malformed
+    switch verdict {
+    case .malformed: return replaced("eventVersion", value)
+    case .unsupported: return refuse(.unsupportedSchema, "eventVersion \(version)")
+    case .known: schemaVersion = id
+    case .newer:
       log.note(.newerSchema, at: text.offset(of: value.start), "eventVersion \(version)")
-    } else {
-      schemaVersion = id
     }
+    log.note(schemaVersion: version)
   }
 }
 

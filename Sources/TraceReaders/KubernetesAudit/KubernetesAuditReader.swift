@@ -7,7 +7,7 @@ import WireFormats
 package struct KubernetesAuditReader: DecisionReader {
   package static let descriptor = FormatDescriptor(
     name: "kubernetes-audit", title: "Kubernetes audit log",
-    schemaVersions: ["audit.k8s.io/v1", "audit.k8s.io/v1beta1"],
+    schemaVersions: .named(["audit.k8s.io/v1", "audit.k8s.io/v1beta1"]),
     blindSpots: [
       "the permission to impersonate, which is only told by the attributes",
       "second checks inside a request: create behind a patch, bind and escalate on roles",
@@ -149,7 +149,7 @@ package struct KubernetesAuditReader: DecisionReader {
       event.value(KubernetesAuditField.apiVersion), "apiVersion", bytes, &batch)
     if version.isEmpty || version == notedVersion { return }
     let name = batch.strings.string(version)
-    guard KubernetesAuditReader.descriptor.schemaVersions.contains(name) else {
+    guard KubernetesAuditReader.descriptor.schemaVersions.judge(name) == .known else {
       return refuse(.unsupportedSchema, "apiVersion \(name.prefix(100))")
     }
     log.note(schemaVersion: name)

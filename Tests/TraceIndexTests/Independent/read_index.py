@@ -55,7 +55,7 @@ class Metadata:
 def sections(data):
     magic, version, oldest, count, _, size, rows, stored = HEADER.unpack_from(data)
     assert magic == b"VESTIGE\0", "not an index"
-    assert oldest <= 1 <= version and size == len(data), "another version, or cut off"
+    assert oldest <= 2 <= version and size == len(data), "another version, or cut off"
     table = data[64:64 + 32 * count]
     assert digest(data[:40] + table) == stored, "damaged header"
     found = {}
