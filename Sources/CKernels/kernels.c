@@ -19,6 +19,8 @@ void kernel_give_memory_back(void) {
   malloc_trim(0);
 }
 
+void kernel_trim_memory(void) { malloc_trim(0); }
+
 void kernel_begin_writing(int descriptor, size_t offset, size_t length) {
   sync_file_range(descriptor, (off64_t)offset, (off64_t)length, SYNC_FILE_RANGE_WRITE);
 }

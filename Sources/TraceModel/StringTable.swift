@@ -141,7 +141,8 @@ package struct StringTable: ~Copyable, Sendable {
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: 0, count: old.count * 4)
+    // Many slots are doubled only: their memory counts more than the work.
+    slots = [UInt64](repeating: 0, count: old.count * (old.count < 1 << 20 ? 4 : 2))
     mask = slots.count - 1
     for entry in old where entry != 0 {
       var slot = Int(truncatingIfNeeded: entry >> 32) & mask

@@ -48,7 +48,8 @@ struct AuditArtifactTests {
       #expect(batch.rows.count == expected.decisions, name)
       #expect(artifact.recordsRefused == expected.refused, name)
       #expect(artifact.recordsSkipped == expected.skipped, name)
-      let outcomes = Dictionary(grouping: batch.rows.elements, by: \.outcome.name).mapValues(\.count)
+      let outcomes = Dictionary(grouping: batch.rows.elements, by: \.outcome.name).mapValues(
+        \.count)
       #expect(outcomes == expected.outcomes, name)
       #expect(Set(batch.rows.elements.map(\.principal)).count == expected.principals, name)
       total += batch.rows.count

@@ -39,7 +39,8 @@ struct JUnitReaderTests {
       try String(decoding: fixture("junit.xml"), as: UTF8.self), with: JUnitReader.self)
     let names = batch.rows.elements.map { batch.text($0.name) }
     let base = 1_772_442_000_000_000_000  // 2026-03-02T09:00:00Z
-    let starts = Dictionary(zip(names, batch.rows.elements.map { Int($0.start) - base })) { first, _ in first
+    let starts = Dictionary(zip(names, batch.rows.elements.map { Int($0.start) - base })) {
+      first, _ in first
     }
     #expect(starts["orders"] == 0)
     #expect(starts["pays"] == 0)
@@ -79,7 +80,8 @@ struct JUnitReaderTests {
       let batch = read(bytes, with: JUnitReader.self, chunk: bytes.count)
       #expect(batch.artifacts[0].recordsRefused == UInt64(expected["damaged", default: 0]))
       #expect(batch.rows.count == expected["records"], "\(file.path)")
-      #expect(batch.rows.elements.count { $0.status == .error } == expected["failed"], "\(file.path)")
+      #expect(
+        batch.rows.elements.count { $0.status == .error } == expected["failed"], "\(file.path)")
       cases += batch.rows.count
     }
     #expect(cases > 500)

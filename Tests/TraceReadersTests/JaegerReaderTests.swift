@@ -139,7 +139,8 @@ struct JaegerReaderTests {
       #expect(batch.rows.elements.map { batch.text($0.service) } == ["s", "s", "s", "s"])
       #expect(batch.rows.elements.map(\.resource) == [0, 0, 1, 1])
       #expect(batch.resources.elements.map(\.attributeCount) == [2, 2])
-      #expect(batch.resourceAttributes.elements.map { batch.text($0.value) } == ["v", "s", "v", "s"])
+      #expect(
+        batch.resourceAttributes.elements.map { batch.text($0.value) } == ["v", "s", "v", "s"])
       #expect(batch.tallies.isEmpty)
     }
   }

@@ -82,7 +82,9 @@ struct OTLPProtobufReaderTests {
     damaged[second + 6] = 0x7F
     let batch = read(damaged, with: OTLPProtobufReader.self, chunk: damaged.count)
     let intact = read(whole, with: OTLPProtobufReader.self, chunk: whole.count)
-    let kept = intact.rows.elements.map(\.offset).filter { $0 < UInt64(second) || $0 > UInt64(third) }
+    let kept = intact.rows.elements.map(\.offset).filter {
+      $0 < UInt64(second) || $0 > UInt64(third)
+    }
     #expect(batch.rows.elements.map(\.offset) == kept)
     #expect(batch.artifacts[0].recordsRefused == 1)
     #expect(

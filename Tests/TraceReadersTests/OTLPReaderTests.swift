@@ -151,7 +151,9 @@ struct OTLPReaderTests {
       #expect(a.attributeCount == b.attributeCount)
     }
     #expect(sorted.values(.span, "map", row: 0) == plain.values(.span, "map", row: 0))
-    #expect(sorted.resources.elements.map(\.attributeCount) == plain.resources.elements.map(\.attributeCount))
+    #expect(
+      sorted.resources.elements.map(\.attributeCount)
+        == plain.resources.elements.map(\.attributeCount))
     #expect(sorted.artifacts == plain.artifacts)
   }
 

@@ -72,7 +72,8 @@ package enum RecordJoin {
 
   /// Puts a row where the best candidate is; returns whether there was any candidate.
   private static func settle(
-    _ row: Int, _ candidates: JoinCandidates, _ method: JoinMethod, _ traces: borrowing TraceMembers,
+    _ row: Int, _ candidates: JoinCandidates, _ method: JoinMethod,
+    _ traces: borrowing TraceMembers,
     _ batch: inout RecordBatch
   ) -> Bool {
     guard let best = candidates.best else { return false }

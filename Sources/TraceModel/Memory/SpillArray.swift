@@ -33,12 +33,16 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
   /// Whether the elements are in a file.
   public var isSpilled: Bool { bytes.isSpilled }
 
+  /// The number of elements.
   @inlinable public var count: Int { filled }
 
+  /// Whether there are none.
   @inlinable public var isEmpty: Bool { count == 0 }
 
+  /// The numbers of all elements.
   @inlinable public var indices: Range<Int> { 0..<count }
 
+  /// One element.
   @inlinable
   public subscript(index: Int) -> Element {
     get {
@@ -49,6 +53,7 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
     }
   }
 
+  /// Adds one element.
   @inlinable
   public mutating func append(_ element: Element) {
     if count == capacity { makeRoom(for: count &+ 1) }
@@ -56,6 +61,7 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
     filled &+= 1
   }
 
+  /// Adds the same element so many times.
   @inlinable
   public mutating func append(repeating element: Element, count more: Int) {
     if count + more > capacity { grow(to: count + more) }
@@ -69,6 +75,7 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
     }
   }
 
+  /// Adds elements in their order.
   @inlinable
   public mutating func append(contentsOf elements: some Collection<Element>) {
     for element in elements { append(element) }
@@ -84,6 +91,7 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
     filled += text.count
   }
 
+  /// Takes one element out; those behind it move up.
   @inlinable
   public mutating func remove(at index: Int) -> Element {
     let removed = self[index]
@@ -92,6 +100,7 @@ public struct SpillArray<Element: BitwiseCopyable & Sendable>: ~Copyable, Sendab
     return removed
   }
 
+  /// Removes so many elements from the end.
   @inlinable
   public mutating func removeLast(_ fewer: Int) {
     precondition(fewer >= 0 && fewer <= count)

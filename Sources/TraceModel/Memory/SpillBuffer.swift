@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Bytes that grow: from the allocator up to a limit, beyond it in a mapped file of a `SpillSpace`.
@@ -79,6 +80,7 @@ struct SpillBuffer: ~Copyable, Sendable {
       return false
     }
     unsafe free(base)
+    kernel_trim_memory()
     descriptor = file
     unsafe base = mapped
     capacity = bytes
@@ -107,6 +109,9 @@ struct SpillBuffer: ~Copyable, Sendable {
       files.fail(errno)
       return nil
     }
+    // Otherwise a fault brings in as much as the kernel reads ahead, up to 2 MB, and there are dozens
+    // of arrays.
+    unsafe madvise(mapped, bytes, MADV_RANDOM)
     files.add(.init(address: UInt(bitPattern: mapped), count: bytes))
     return mapped
   }

@@ -65,7 +65,7 @@ public struct SpillSpace: Sendable {
 /// The files of a space and where they are mapped.
 final class SpillFiles: Sendable {
   /// Bytes of all files together that are in memory before they are given back.
-  private static let budget = 24 << 20
+  private static let budget = 16 << 20
   /// Page faults between two looks at how much is in memory: a fault may bring many pages.
   private static let faultsAtOnce = 32
 
@@ -125,7 +125,9 @@ final class SpillFiles: Sendable {
   /// Bytes of mapped files that are in this process's memory; very many when nobody knows.
   private func residentBytes() -> Int {
     var text = [UInt8](repeating: 0, count: 128)
-    let count = text.withUnsafeMutableBytes { unsafe pread(statistics, $0.baseAddress, $0.count, 0) }
+    let count = text.withUnsafeMutableBytes {
+      unsafe pread(statistics, $0.baseAddress, $0.count, 0)
+    }
     // Pages: all of the address space, those in memory, those of files, and more.
     let fields = text.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
     guard fields.count > 2, let pages = Int(String(decoding: fields[2], as: UTF8.self)) else {
