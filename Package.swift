@@ -24,6 +24,7 @@ let package = Package(
       name: "CDecompression", linkerSettings: [.linkedLibrary("z"), .linkedLibrary("zstd")]),
     .target(name: "CSandbox"),
     .target(name: "CKernels"),
+    .target(name: "CCatalogues", exclude: ["aws-iam.py", "aws-iam.tsv"]),
     .systemLibrary(name: "CExpat"),
     .target(name: "TraceModel", dependencies: ["CKernels"]),
     .target(name: "WireFormats", dependencies: ["CKernels", "CExpat"]),
@@ -34,7 +35,9 @@ let package = Package(
       dependencies: ["TraceModel", "TraceReaders", "TraceIndex", "CDecompression", "CKernels"]),
     .target(name: "TraceQuery", dependencies: ["TraceModel", "TraceIndex"]),
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
-    .target(name: "PolicyAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
+    .target(
+      name: "PolicyAnalysis",
+      dependencies: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues"]),
     .target(
       name: "Reports", dependencies: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
     .target(
@@ -131,7 +134,7 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat"]
+let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CCatalogues"]
 for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

@@ -59,32 +59,56 @@ extension Name: CustomStringConvertible, ExpressibleByStringLiteral {
   package init(stringLiteral text: String) { self.text = text }
 }
 
+/// Something else that a policy may ask of a request, such as the service that a role is passed to.
+package struct ContextEntry: Hashable, Comparable, Sendable {
+  package let key: Name
+  package let value: Name
+
+  package init(key: Name, value: Name) {
+    self.key = key
+    self.value = value
+  }
+
+  package static func < (a: ContextEntry, b: ContextEntry) -> Bool {
+    a.key != b.key ? a.key < b.key : a.value < b.value
+  }
+}
+
 /// Who may do what to what: the unit in which decisions are grouped and policies are checked.
 ///
-/// Ordered by principal, service, resource and permission.
+/// Ordered by principal, service, resource, permission and context.
 package struct PermissionKey: Hashable, Comparable, Sendable {
   package let principal: Name
   package let permission: Name
   package let resource: Name
+  /// What else of the request a policy may test, ascending; most dialects test nothing.
+  package let context: [ContextEntry]
 
-  package init(principal: Name, permission: Name, resource: Name) {
+  package init(
+    principal: Name, permission: Name, resource: Name, context: [ContextEntry] = []
+  ) {
     self.principal = principal
     self.permission = permission
     self.resource = resource
+    self.context = context
   }
 
   package static func < (a: PermissionKey, b: PermissionKey) -> Bool {
     if a.principal != b.principal { return a.principal < b.principal }
-    let (x, y) = (a.permission.beforeFirstDot, b.permission.beforeFirstDot)
+    let (x, y) = (a.permission.serviceBytes, b.permission.serviceBytes)
     if !x.elementsEqual(y) { return x.lexicographicallyPrecedes(y) }
     if a.resource != b.resource { return a.resource < b.resource }
-    return a.permission < b.permission
+    if a.permission != b.permission { return a.permission < b.permission }
+    return a.context.lexicographicallyPrecedes(b.context)
   }
 }
 
 extension Name {
-  /// A permission's service: `secretmanager` of `secretmanager.versions.access`.
-  var service: Name { Name(String(Substring(beforeFirstDot))) }
+  /// A permission's service: `secretmanager` of `secretmanager.versions.access`, `s3` of
+  /// `s3:GetObject`.
+  var service: Name { Name(String(Substring(serviceBytes))) }
 
-  fileprivate var beforeFirstDot: Substring.UTF8View { utf8.prefix { $0 != UInt8(ascii: ".") } }
+  fileprivate var serviceBytes: Substring.UTF8View {
+    utf8.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") }
+  }
 }

@@ -5,7 +5,7 @@ import TraceModel
 extension Report {
   /// A policy with its evidence and its accounting: what the document itself does not say.
   package static func policy(
-    _ policy: GeneratedPolicy, _ accounts: [ArtifactAccount]
+    _ policy: GeneratedPolicy, _ confidence: PolicyConfidence, _ accounts: [ArtifactAccount]
   ) -> Report {
     var report = Report(
       kind: "policy/1", title: "Least privilege: \(policy.dialect.title)")
@@ -32,15 +32,54 @@ extension Report {
             "admitted", "allowed on recorded resources, never seen",
             .integer(policy.replay.admitted)),
         ]),
+      .facts(key: "confidence", title: "Will more be needed?", facts(confidence)),
+      .table(runs(confidence)),
       .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
-      .table(differences(policy)), .table(notUnderstood(accounts)),
+      .table(notUnderstood(accounts)),
       .notes(
         key: "warnings", title: "To know before signing",
         policy.warnings.map { "\($0.severity.rawValue): \($0.text)." }),
       .document(key: "document", policy.document),
     ]
+    if let portability = policy.portability {
+      report.parts.insert(.table(differences(portability)), at: report.parts.count - 3)
+    }
     return report
+  }
+
+  private static func facts(_ confidence: PolicyConfidence) -> [Fact] {
+    let coverage = confidence.coverage
+    let facts = [
+      Fact("days", "days in UTC with decisions", .integer(confidence.days)),
+      Fact("keys", "keys used", .integer(confidence.keys)),
+      Fact("used_once", "of them used once", .integer(confidence.usedOnce)),
+      Fact("used_twice", "used twice", .integer(confidence.usedTwice)),
+      Fact(
+        "coverage", "chance that the next decision is of a known key",
+        .share(part: coverage.part, whole: coverage.whole)),
+      Fact("unseen_keys", "more keys that should exist, at least", .integer(confidence.unseenKeys)),
+    ]
+    let test = confidence.holdOut
+    return facts + [
+      Fact("hold_out_cut", "on trial: made from decisions before", .optional(time: test?.cut)),
+      Fact("hold_out_before", "that is from", test.map { .integer($0.before) } ?? .none),
+      Fact(
+        "hold_out_after", "tried on the decisions after", test.map { .integer($0.after) } ?? .none),
+      Fact(
+        "hold_out_refused", "of which it would have refused",
+        test.map { .integer($0.refused) } ?? .none),
+      Fact("hold_out_new_keys", "for want of keys", test.map { .integer($0.newKeys) } ?? .none),
+    ]
+  }
+
+  private static func runs(_ confidence: PolicyConfidence) -> Table {
+    Table(
+      key: "saturation", title: "What each run added",
+      columns: [
+        Column("execution", "run"), Column("new_keys", "new keys"), Column("keys", "keys so far"),
+      ],
+      rows: confidence.runs.map { [.text($0.name), .integer($0.newKeys), .integer($0.keys)] })
   }
 
   private static func statements(_ policy: GeneratedPolicy) -> Table {
@@ -142,14 +181,14 @@ extension Report {
       })
   }
 
-  private static func differences(_ policy: GeneratedPolicy) -> Table {
+  private static func differences(_ portability: Portability) -> Table {
     Table(
-      key: "portability", title: "Decided otherwise elsewhere: \(policy.portability.other.title)",
+      key: "portability", title: "Decided otherwise elsewhere: \(portability.other.title)",
       columns: [
         Column("principal", "principal"), Column("permission", "permission"),
         Column("resource", "resource"), Column("allowed", "allowed here"),
       ],
-      rows: policy.portability.differences.map { difference in
+      rows: portability.differences.map { difference in
         [
           .optional(difference.key.principal.text), .text(difference.key.permission.text),
           .text(difference.key.resource.text), .boolean(difference.isAllowed),

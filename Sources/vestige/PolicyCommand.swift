@@ -22,10 +22,15 @@ struct PolicyCommand: ParsableCommand {
         was allowed and no key that was only denied. A key that was both allowed and
         denied is allowed, and counted: no policy decides both ways.
 
+        The dialect aws prints one JSON document with a policy for each user and role.
+        With --output DIR/ each policy is a file that AWS takes, and EVIDENCE.md says
+        what is behind them.
+
         EXAMPLES
           vestige policy generate run-1/
           vestige policy generate monday/ tuesday/ --output policy.yaml
           vestige policy generate run-1/ --dialect gcp
+          vestige policy generate trail/ --dialect aws --output policies/
           vestige policy generate run-1/ --format markdown > evidence.md
           vestige policy generate run-1/ \\
             --principal serviceAccount:payments@shop.iam.gserviceaccount.com
@@ -33,11 +38,26 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var executions: ExecutionOptions
 
-    @Option(help: "The language of the policy: emulator (GCP IAM emulator) or gcp.")
+    @Option(
+      help: ArgumentHelp(
+        "The language of the policy: "
+          + PolicyDialect.allCases.map { "\($0.rawValue) (\($0.title))" }.joined(separator: ", ")
+          + "."))
     var dialect = PolicyDialect.emulator
 
     @Option(help: "Only what this principal used.")
     var principal: String?
+
+    @Flag(help: "aws: policies that are part of their user or role, and are not divided.")
+    var inline = false
+
+    @Option(
+      name: .customLong("without-inferred"),
+      help: ArgumentHelp(
+        "aws: leave out what no event shows and a call must have needed: "
+          + Inference.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        valueName: "kind"))
+    var withoutInferred: [Inference] = []
 
     @Option(
       help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
@@ -48,19 +68,34 @@ struct PolicyCommand: ParsableCommand {
     func run() throws {
       let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
-        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver),
-        principal: principal, dialect: dialect,
-        paths: executions.paths)
+        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
       // A file is as wide as it needs to be.
       let width = destination.output == nil ? StandardStream.output.width : nil
-      let report = Report.policy(policy, opened.map(\.account))
-      try destination.send(format.map { report.rendered(as: $0, width: width) } ?? policy.document)
+      let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
+      let report = Report.policy(policy, confidence, opened.map(\.account))
+      if format == nil, let folder = try destination.folder() {
+        for file in policy.files { try destination.send(file.text, to: folder + file.name) }
+        try destination.send(
+          report.rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
+      } else {
+        try destination.send(
+          format.map { report.rendered(as: $0, width: width) } ?? policy.document)
+      }
       if !policy.replay.isExact { throw ExitCode.finding }
+    }
+
+    private var request: PolicyRequest {
+      var request = PolicyRequest(
+        dialect: dialect, principal: principal, paths: executions.paths)
+      request.isInline = inline
+      request.inferences.subtract(withoutInferred)
+      return request
     }
   }
 }
 
 extension PolicyDialect: ExpressibleByArgument {}
+extension Inference: ExpressibleByArgument {}

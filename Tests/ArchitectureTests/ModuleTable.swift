@@ -21,7 +21,9 @@ let moduleTable: [ModuleRule] = [
     foreign: ["Glibc"]),
   ModuleRule(module: "TraceQuery", own: ["TraceModel", "TraceIndex"]),
   ModuleRule(module: "TraceAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
-  ModuleRule(module: "PolicyAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
+  ModuleRule(
+    module: "PolicyAnalysis",
+    own: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues"]),
   ModuleRule(
     module: "Reports", own: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
   ModuleRule(
@@ -49,4 +51,4 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat"]
+let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CCatalogues"]

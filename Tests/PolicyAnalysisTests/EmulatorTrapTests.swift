@@ -78,7 +78,7 @@ import TraceModel
     #expect(policy.replay.isExact && policy.replay.deniedByPolicy == 2)
     #expect(policy.document.contains("secrets/key:\n"))
     #expect(!policy.document.contains("versions/1"), "the fence above makes another needless")
-    #expect(policy.portability.differences.count == 2, "where policies add up, both are allowed")
+    #expect(policy.portability?.differences.count == 2, "where policies add up, both are allowed")
   }
 
   @Test("b: the first matching binding decides, so conditions of one member must not meet")

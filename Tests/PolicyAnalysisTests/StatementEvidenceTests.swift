@@ -21,7 +21,7 @@ import TraceModel
     #expect(seen.count == policy.usage.accounting.granted)
     for row in stride(from: 0, to: index.rowCount, by: 7) {
       switch policy.explanation(ofRow: row, in: index) {
-      case .grants(let statement): #expect(seen[row] == statement.number)
+      case .grants(let statements): #expect([seen[row]] == statements.map(\.number))
       case .denied(let key, _):
         #expect(seen[row] == nil && key == index.permissionKey(ofRow: row))
       case .leftOut(let reason): #expect(seen[row] == nil && reason != .denied)

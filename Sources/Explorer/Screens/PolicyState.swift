@@ -181,7 +181,7 @@ package struct PolicyState: Screen {
       return .saying("this is what will be written; X writes it, q goes back")
     }
     let run = context.executions[execution].name
-    let name = "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy.yaml"
+    let name = "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy\(dialect.fileEnding)"
     return ScreenResponse(effects: [.save(name: name, text: policy.document)])
   }
 

@@ -49,7 +49,7 @@ struct EmulatorEmission {
   }
 
   /// The policy with all that is to be said about it.
-  func policy(_ header: PolicyHeader) -> GeneratedPolicy {
+  func policy(_ request: PolicyRequest) -> GeneratedPolicy {
     let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: false, admitted: inherited,
@@ -57,13 +57,15 @@ struct EmulatorEmission {
     let portability = portability()
     let warnings = warnings(replay, portability)
     var yaml = YAMLText()
-    header.write(
+    PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
       replay: replay, to: &yaml)
     document.write(statements: statements, to: &yaml)
     return GeneratedPolicy(
       dialect: .emulator, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text, warnings: warnings, replay: replay, portability: portability)
+      document: yaml.text,
+      files: [PolicyFile(name: "policy.yaml", text: yaml.text)], warnings: warnings, replay: replay,
+      portability: portability)
   }
 
   /// Recorded keys that would be decided otherwise where policies add up, as in Google Cloud.
@@ -208,5 +210,16 @@ extension EmulatorEngine {
       fences.append(denied.key.resource)
     }
     return fences
+  }
+}
+
+extension EmulatorEmission: DialectRules {
+  static let title = "GCP IAM emulator"
+  static let fileEnding = ".yaml"
+
+  static func policy(
+    _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
+  ) -> GeneratedPolicy {
+    EmulatorEmission(statements, usage: usage).policy(request)
   }
 }

@@ -93,7 +93,7 @@ struct GoogleEmission {
   }
 
   /// The policy with all that is to be said about it.
-  func policy(_ header: PolicyHeader) -> GeneratedPolicy {
+  func policy(_ request: PolicyRequest) -> GeneratedPolicy {
     let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
@@ -101,7 +101,7 @@ struct GoogleEmission {
     let portability = portability()
     let warnings = warnings(replay, portability)
     var yaml = YAMLText()
-    header.write(
+    PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
       replay: replay, to: &yaml)
     yaml.comment(0, "")
@@ -109,7 +109,9 @@ struct GoogleEmission {
     document.write(statements: statements, to: &yaml)
     return GeneratedPolicy(
       dialect: .gcp, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text, warnings: warnings, replay: replay, portability: portability)
+      document: yaml.text,
+      files: [PolicyFile(name: "policy.yaml", text: yaml.text)], warnings: warnings, replay: replay,
+      portability: portability)
   }
 
   /// Keys about recorded resources that the policy allows and that were never recorded as allowed.
@@ -175,5 +177,16 @@ extension GooglePolicy {
     return EmulatorPolicy(
       roles: roles.map { EmulatorRole(name: $0.name, permissions: $0.permissions) },
       policies: Dictionary(policies, uniquingKeysWith: +))
+  }
+}
+
+extension GoogleEmission: DialectRules {
+  static let title = "Google Cloud IAM"
+  static let fileEnding = ".yaml"
+
+  static func policy(
+    _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
+  ) -> GeneratedPolicy {
+    GoogleEmission(statements, usage: usage).policy(request)
   }
 }

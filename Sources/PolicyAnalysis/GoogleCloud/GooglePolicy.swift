@@ -104,8 +104,8 @@ extension GooglePolicy {
       yaml.comment(0, "role: " + YAMLText.quoted(role.name.text))
       yaml.comment(
         0,
-        "gcloud iam roles create \(PolicyHeader.shellWord(role.id)) "
-          + PolicyHeader.shellWord("--project=" + role.project.text) + " --file=FILE")
+        "gcloud iam roles create \(shellWord(role.id)) "
+          + shellWord("--project=" + role.project.text) + " --file=FILE")
       yaml.entry(0, "title", role.title)
       yaml.entry(0, "description", role.description)
       yaml.entry(0, "stage", "GA")

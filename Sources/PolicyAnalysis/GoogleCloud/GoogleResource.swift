@@ -154,7 +154,7 @@ struct GoogleResource: Sendable {
       guard let sign = word.firstIndex(of: "$"), let number = Int(word[word.index(after: sign)...]),
         segments.indices.contains(number)
       else { return String(word) }
-      return PolicyHeader.shellWord(word[..<sign] + segments[number].text)
+      return shellWord(word[..<sign] + segments[number].text)
     }.joined(separator: " ")
   }
 }

@@ -1,19 +1,3 @@
-/// The languages a policy can be written in.
-package enum PolicyDialect: String, Sendable, CaseIterable {
-  /// `policy.yaml` of the GCP IAM emulator.
-  case emulator
-  /// Custom roles and allow policies of Google Cloud IAM.
-  case gcp
-
-  /// What people call it, for screens and reports.
-  package var title: String {
-    switch self {
-    case .emulator: "GCP IAM emulator"
-    case .gcp: "Google Cloud IAM"
-    }
-  }
-}
-
 /// A statement that a dialect has no way to say.
 package struct NotExpressible: Sendable, Equatable {
   package let statement: Int
@@ -40,6 +24,13 @@ package struct Portability: Sendable, Equatable {
   package var isPortable: Bool { differences.isEmpty }
 }
 
+/// A document that a platform takes, as a file.
+package struct PolicyFile: Sendable, Equatable {
+  /// A name for a file: letters, digits and `._-`.
+  package let name: String
+  package let text: String
+}
+
 /// A policy with all that speaks for and against it.
 package struct GeneratedPolicy: Sendable {
   package let dialect: PolicyDialect
@@ -50,10 +41,14 @@ package struct GeneratedPolicy: Sendable {
   package let notExpressible: [NotExpressible]
   /// The policy in its dialect; the same executions give the same bytes.
   package let document: String
+  /// The parts of the policy that a platform takes one by one, in order of names; the whole document
+  /// where it takes that.
+  package let files: [PolicyFile]
   package let warnings: [PolicyWarning]
   /// The recorded keys, tried against the policy.
   package let replay: PolicyProof.Summary
-  package let portability: Portability
+  /// Nil where no other dialect can be tried.
+  package let portability: Portability?
 
   /// Decisions left out, by reason.
   package var excluded: [Exclusion] { usage.accounting.exclusions }

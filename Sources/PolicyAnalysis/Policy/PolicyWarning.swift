@@ -22,6 +22,10 @@ package struct PolicyWarning: Sendable, Equatable {
     case reachesLess = "reaches-less"
     /// A limit of the platform is exceeded.
     case limitExceeded = "limit-exceeded"
+    /// Actions that the catalogue does not know.
+    case unverified = "unverified"
+    /// Statements for which no decision was recorded.
+    case inferred = "inferred"
     /// Other tools or platforms take the policy otherwise.
     case notPortable = "not-portable"
   }

@@ -25,16 +25,22 @@ package struct Grant: Hashable, Sendable {
   package let principal: Name
   package let permission: Name
   package let resource: ResourcePattern
+  /// What a request must carry besides, ascending.
+  package let conditions: [ContextEntry]
 
-  package init(principal: Name, permission: Name, resource: ResourcePattern) {
+  package init(
+    principal: Name, permission: Name, resource: ResourcePattern, conditions: [ContextEntry] = []
+  ) {
     self.principal = principal
     self.permission = permission
     self.resource = resource
+    self.conditions = conditions
   }
 
   /// Whether the grant allows `key`.
   package func covers(_ key: PermissionKey) -> Bool {
     principal == key.principal && permission == key.permission && resource.matches(key.resource)
+      && conditions.allSatisfy(key.context.contains)
   }
 }
 
@@ -49,6 +55,8 @@ package struct Statement: Sendable, Equatable {
   package let evidence: Evidence
   /// How often what the statement grants was denied at other times.
   package let denials: Int
+  /// Why the permission was needed, where no decision was recorded for it; nil for all others.
+  package let inference: Inference?
 }
 
 extension [Statement] {
@@ -63,8 +71,10 @@ extension [Statement] {
       return Statement(
         number: offset + 1, id: id,
         grant: Grant(
-          principal: key.principal, permission: key.permission, resource: .exact(key.resource)),
-        evidence: permission.evidence, denials: permission.denials)
+          principal: key.principal, permission: key.permission, resource: .exact(key.resource),
+          conditions: key.context),
+        evidence: permission.evidence, denials: permission.denials,
+        inference: permission.inference)
     }
   }
 }
@@ -78,6 +88,7 @@ private enum StatementID {
 
   /// `payments` of `serviceAccount:payments@shop.iam.gserviceaccount.com`.
   private static func person(_ principal: Name) -> String {
+    if let name = principal.partOfARN { return plain(name) }
     let start = principal.utf8.firstIndex(of: UInt8(ascii: ":")).map(principal.utf8.index(after:))
     let rest = principal.utf8[(start ?? principal.utf8.startIndex)...]
     return plain(rest.prefix { $0 != UInt8(ascii: "@") })
@@ -85,6 +96,7 @@ private enum StatementID {
 
   /// `secrets/api-key` of `projects/shop/secrets/api-key`.
   private static func place(_ resource: Name) -> String {
+    if let name = resource.partOfARN { return plain(name) }
     guard let path = EmulatorPlace(resource)?.path else { return plain(resource.utf8) }
     return plain(path.utf8)
   }
@@ -101,5 +113,14 @@ private enum StatementID {
       }
     }
     return String(decoding: bytes.prefix(80), as: UTF8.self)
+  }
+}
+
+extension Name {
+  /// What stands behind the fifth colon of an ARN: `role/deployer`.
+  fileprivate var partOfARN: Substring.UTF8View? {
+    guard hasPrefix("arn:") else { return nil }
+    return utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+      .dropFirst(5).first
   }
 }

@@ -3,8 +3,8 @@ import TraceModel
 
 /// What a row means for a policy.
 package enum RowExplanation: Sendable, Equatable {
-  /// The row is behind this statement: without the row, or others like it, it would not be there.
-  case grants(Statement)
+  /// The row is behind these statements: without the row, or others like it, they would not be there.
+  case grants([Statement])
   /// The row is behind a statement that the dialect cannot say.
   case notExpressible(Statement, reason: String)
   /// A denied call grants nothing. What it asked for may be granted because of other calls.
@@ -17,8 +17,9 @@ package enum RowExplanation: Sendable, Equatable {
   /// Names are exactly as recorded; make them visible before showing them.
   package var sentence: String {
     switch self {
-    case .grants(let statement):
-      "This row is behind statement \(statement.number)."
+    case .grants(let statements):
+      "This row is behind \(statements.count == 1 ? "statement" : "statements") "
+        + "\(numberRanges(statements.map(\.number).sorted()))."
     case .notExpressible(let statement, let reason):
       "This row is behind statement \(statement.number), which cannot be said here: \(reason)."
     case .denied(let key, nil):
@@ -38,6 +39,12 @@ extension GeneratedPolicy {
   /// - Complexity: O(rows + distinct strings).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
     let grant = statement.grant
+    if let interpreter = usage.interpreter {
+      return (0..<index.rowCount).filter { row in
+        guard let reading = interpreter.reading(ofRow: row, in: index) else { return false }
+        return reading.treatment == .granted && reading.requests.contains { grant.covers($0.key) }
+      }
+    }
     guard let principal = index.stringID(of: grant.principal.text),
       let permission = index.stringID(of: grant.permission.text)
     else { return [] }
@@ -62,17 +69,18 @@ extension GeneratedPolicy {
   ///
   /// - Complexity: O(statements).
   package func explanation(ofRow row: Int, in index: TraceIndex) -> RowExplanation? {
-    let rules = DecisionRules(index: index, principal: usage.principal)
-    switch rules.treatment(ofRow: row) {
-    case nil: return nil
-    case .granted?:
-      guard let statement = statement(covering: index.permissionKey(ofRow: row)) else { return nil }
-      let unsaid = notExpressible.first { $0.statement == statement.number }
-      return unsaid.map { .notExpressible(statement, reason: $0.reason) } ?? .grants(statement)
-    case .excluded(.denied)?:
-      let key = index.permissionKey(ofRow: row)
+    let interpreter = usage.interpreter ?? RecordedDecisions(principal: usage.principal)
+    guard let reading = interpreter.reading(ofRow: row, in: index) else { return nil }
+    switch reading.treatment {
+    case .granted:
+      let behind = reading.requests.compactMap { statement(covering: $0.key) }
+      guard let first = behind.first else { return nil }
+      let unsaid = notExpressible.first { $0.statement == first.number }
+      return unsaid.map { .notExpressible(first, reason: $0.reason) } ?? .grants(behind)
+    case .excluded(.denied):
+      let key = reading.requests.first?.key ?? index.permissionKey(ofRow: row)
       return .denied(key, grantedBy: statement(covering: key))
-    case .excluded(let reason)?:
+    case .excluded(let reason):
       return .leftOut(reason)
     }
   }

@@ -14,6 +14,14 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case noPermission = "no-permission"
   case noResource = "no-resource"
   case damagedName = "damaged-name"
+  case duplicate = "duplicate"
+  case notACall = "not-a-call"
+  case needsNoPermission = "needs-no-permission"
+  case calledByService = "called-by-service"
+  case serviceLinkedRole = "service-linked-role"
+  case rootUser = "root-user"
+  case otherAccount = "other-account"
+  case noPolicyHolder = "no-policy-holder"
 
   /// One clause that a person can read, without a full stop.
   package var meaning: String {
@@ -30,6 +38,15 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .noPermission: "allowed without a permission"
     case .noResource: "allowed without a resource"
     case .damagedName: "allowed to or on a name that its artifact garbled (U+FFFD)"
+    case .duplicate: "written a second time, here or in another account's trail"
+    case .notACall: "of an event that is no call, so that nothing was asked of IAM"
+    case .needsNoPermission: "made by a call that every identity may make"
+    case .calledByService: "made by a service in its own name"
+    case .serviceLinkedRole: "made by a service-linked role, whose policy nobody can change"
+    case .rootUser: "made by an account's root user, whom no policy of IAM limits"
+    case .otherAccount: "made from another account, whose policies are not this account's"
+    case .noPolicyHolder:
+      "made by somebody who is neither a user nor a role of IAM, so that no policy can be attached"
     }
   }
 }
@@ -51,10 +68,14 @@ package struct DecisionRules: Sendable {
   private let modeKey: Int?
   private let unenforcedModes: [StringID]
   private let bindingMatch: StringID?
+  private let needsResource: Bool
 
   /// Rules that leave out the decisions of all but one principal; nil takes all.
-  package init(index: TraceIndex, principal: Name? = nil) {
+  ///
+  /// `needsResource` is false where a decision without a resource can be granted.
+  package init(index: TraceIndex, principal: Name? = nil, needsResource: Bool = true) {
     self.index = index
+    self.needsResource = needsResource
     isFiltered = principal != nil
     wantedPrincipal = principal.flatMap { index.stringID(of: $0.text) }
     everyone = ["allUsers", "allAuthenticatedUsers"].compactMap(index.stringID(of:))
@@ -96,7 +117,7 @@ package struct DecisionRules: Sendable {
     if principal.isEmpty { return .noPrincipal }
     if everyone.contains(principal) { return .everyone }
     if permission.isEmpty { return .noPermission }
-    if resource.isEmpty { return .noResource }
+    if resource.isEmpty && needsResource { return .noResource }
     return [principal, permission, resource].contains(where: isDamaged) ? .damagedName : nil
   }
 

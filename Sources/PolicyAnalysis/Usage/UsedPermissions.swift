@@ -25,6 +25,8 @@ package struct UsedPermission: Sendable, Equatable {
   package let evidence: Evidence
   /// How often the same key was denied at other times.
   package let denials: Int
+  /// Why it was needed, where no decision was recorded for it; nil for all others.
+  package let inference: Inference?
 }
 
 /// A key that was denied and never allowed.
@@ -47,6 +49,8 @@ package struct UsedPermissions: Sendable {
   package let accounting: DecisionAccounting
   /// In order of principals.
   package let principals: [PrincipalAccount]
+  /// How decisions were read; nil when their columns say all.
+  let interpreter: (any DecisionInterpreter)?
 
   /// Reads all decisions of `indexes`, whose order only numbers them, `passedOver` being what lay
   /// beside each and was not read; with a principal, those of all
@@ -56,14 +60,15 @@ package struct UsedPermissions: Sendable {
   ///   decisions is not the number found in it.
   /// - Complexity: O(rows + distinct keys × log(distinct keys)).
   package init(
-    indexes: [TraceIndex], passedOver: [[String]] = [], principal: Name? = nil
+    indexes: [TraceIndex], passedOver: [[String]] = [], principal: Name? = nil,
+    interpreter: (any DecisionInterpreter)? = nil
   ) throws(PolicyError) {
     guard !indexes.isEmpty else { throw .noExecutions }
     var merged: [PermissionKey: KeyTally] = [:]
     var accounts: [Name: DecisionAccounting] = [:]
     for (number, index) in indexes.enumerated() {
       var counting = DecisionCounting(index: index, execution: number, principal: principal)
-      counting.run()
+      if let interpreter { counting.run(interpreter) } else { counting.run() }
       guard counting.decisions == index.totals.decisions else {
         throw .unbalanced(
           execution: index.name, decisions: index.totals.decisions, counted: counting.decisions)
@@ -77,11 +82,13 @@ package struct UsedPermissions: Sendable {
       PolicySource(index, passedOver: passedOver.indices.contains(number) ? passedOver[number] : [])
     }
     self.principal = principal
+    self.interpreter = interpreter
     let keys = merged.sorted { $0.key < $1.key }
     func place(_ reference: RowReference) -> RecordPlace { indexes.place(of: reference) }
     used = keys.compactMap { key, tally in
       tally.granted.evidence(place: place).map {
-        UsedPermission(key: key, evidence: $0, denials: tally.denied.decisions)
+        UsedPermission(
+          key: key, evidence: $0, denials: tally.denied.decisions, inference: tally.inference)
       }
     }
     denied = keys.compactMap { key, tally in
@@ -140,10 +147,19 @@ private struct KeyTally {
   var denied = EvidenceTally()
   /// Allowed at least once, but of a kind that no statement can grant.
   var wasAllowedUngranted = false
+  private var wasRecorded = false
+  private var inferred: Inference?
 
-  mutating func add(_ sighting: Sighting, as treatment: DecisionTreatment) {
+  /// Why the key was needed, unless a decision was recorded for it.
+  var inference: Inference? { wasRecorded ? nil : inferred }
+
+  mutating func add(
+    _ sighting: Sighting, as treatment: DecisionTreatment, _ inference: Inference? = nil
+  ) {
     switch treatment {
-    case .granted: granted.add(sighting)
+    case .granted:
+      granted.add(sighting)
+      keep(inference, wasRecorded: inference == nil)
     case .excluded(.denied): denied.add(sighting)
     case .excluded(.noPrincipal), .excluded(.everyone), .excluded(.noPermission),
       .excluded(.noResource), .excluded(.damagedName):
@@ -156,6 +172,12 @@ private struct KeyTally {
     granted.merge(other.granted)
     denied.merge(other.denied)
     wasAllowedUngranted = wasAllowedUngranted || other.wasAllowedUngranted
+    keep(other.inferred, wasRecorded: other.wasRecorded)
+  }
+
+  private mutating func keep(_ other: Inference?, wasRecorded: Bool) {
+    self.wasRecorded = self.wasRecorded || wasRecorded
+    inferred = [inferred, other].compactMap { $0 }.min()
   }
 }
 
@@ -171,6 +193,7 @@ private struct DecisionCounting {
   private let execution: Int
   private let rules: DecisionRules
   private var byIDs: [IDs: KeyTally] = [:]
+  private var byKey: [PermissionKey: KeyTally] = [:]
   private var accountsByID: [StringID: DecisionAccounting] = [:]
   private(set) var decisions = 0
 
@@ -188,25 +211,43 @@ private struct DecisionCounting {
       accountsByID[principal, default: DecisionAccounting()].add(treatment)
       let ids = IDs(
         principal: principal, permission: index.permission(row), resource: index.target(row))
-      let sighting = Sighting(
-        reference: RowReference(execution: execution, row: row),
-        time: index.marks(row).contains(.timeMissing) ? nil : index.start(row),
-        isUnenforced: rules.isUnenforced(row),
-        failedLater: index.outcome(row) == .allowedThenFailed)
+      let sighting = sighting(row)
       // A method of `self` here would copy the dictionary, for each row.
       byIDs[ids, default: KeyTally()].add(sighting, as: treatment)
     }
   }
 
-  /// By name; different ids are different names.
-  var tallies: some Sequence<(key: PermissionKey, tally: KeyTally)> {
-    byIDs.lazy.map { [index] ids, tally in
-      let key = PermissionKey(
-        principal: Name(index.string(ids.principal)),
-        permission: Name(index.string(ids.permission)),
-        resource: Name(index.string(ids.resource)))
-      return (key: key, tally: tally)
+  /// The same, asking what each decision means.
+  mutating func run(_ interpreter: any DecisionInterpreter) {
+    for row in 0..<index.rowCount {
+      guard let reading = interpreter.reading(ofRow: row, in: index) else { continue }
+      decisions += 1
+      accountsByID[index.principal(row), default: DecisionAccounting()].add(reading.treatment)
+      let sighting = sighting(row)
+      for request in reading.requests {
+        byKey[request.key, default: KeyTally()]
+          .add(sighting, as: reading.treatment, request.inference)
+      }
     }
+  }
+
+  private func sighting(_ row: Int) -> Sighting {
+    Sighting(
+      reference: RowReference(execution: execution, row: row),
+      time: index.marks(row).contains(.timeMissing) ? nil : index.start(row),
+      isUnenforced: rules.isUnenforced(row), failedLater: index.outcome(row) == .allowedThenFailed)
+  }
+
+  /// By name; different ids are different names.
+  var tallies: [(key: PermissionKey, tally: KeyTally)] {
+    byKey.map { (key: $0.key, tally: $0.value) }
+      + byIDs.map { ids, tally in
+        let key = PermissionKey(
+          principal: Name(index.string(ids.principal)),
+          permission: Name(index.string(ids.permission)),
+          resource: Name(index.string(ids.resource)))
+        return (key: key, tally: tally)
+      }
   }
 
   var accounts: [Name: DecisionAccounting] {

@@ -1,0 +1,155 @@
+import TraceModel
+
+/// Writes the policies of all principals as one JSON document, and each as a file.
+struct AWSDocumentText {
+  private let emission: AWSEmission
+  private let replay: PolicyProof.Summary?
+  private let warnings: [PolicyWarning]
+
+  init(_ emission: AWSEmission, replay: PolicyProof.Summary?, warnings: [PolicyWarning]) {
+    self.emission = emission
+    self.replay = replay
+    self.warnings = warnings
+  }
+
+  // MARK: Files
+
+  /// The policy documents alone, as `aws iam create-policy --policy-document file://…` takes them.
+  var files: [PolicyFile] {
+    zip(emission.attachments, names).map { PolicyFile(name: $1, text: $0.document.text) }
+      .sorted { Name($0.name) < Name($1.name) }
+  }
+
+  /// `role-123456789012-deployer.json`, and `…-2.json` for a principal's second policy.
+  private var names: [String] {
+    var taken: Set<String> = []
+    return emission.attachments.map { attachment in
+      let holder = attachment.holder
+      let name =
+        [holder.kind.rawValue, holder.account, holder.name].map(plain).joined(separator: "-")
+        + (attachment.isUnverified ? "-unverified" : "")
+      let stem = attachment.number == 1 ? name : "\(name)-\(attachment.number)"
+      var unique = stem
+      var number = 2
+      while !taken.insert(unique.lowercased()).inserted {
+        unique = "\(stem)_\(number)"
+        number += 1
+      }
+      return unique + ".json"
+    }
+  }
+
+  private func plain(_ text: String) -> String {
+    String(text.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+  }
+
+  // MARK: One document
+
+  var text: String {
+    var members: [(String, String)] = [
+      ("format", jsonString("vestige-aws-policies/1")),
+      ("command", jsonString(emission.request.command)),
+      ("catalogue", catalogue), ("executions", executions), ("decisions", accounting),
+    ]
+    if let replay {
+      members.append(("replay", jsonString(replay.sentence)))
+      members.append(("replay_exact", replay.isExact ? "true" : "false"))
+    }
+    members.append(
+      ("warnings", list(warnings.map { jsonString("\($0.severity.rawValue): \($0.text)") })))
+    members.append(("not_expressible", list(emission.notExpressible.map(unsaid))))
+    members.append(("policies", list(zip(emission.attachments, names).map(policy))))
+    return object(members) + "\n"
+  }
+
+  private var catalogue: String {
+    let file = emission.request.awsCatalogue
+    return object([("date", jsonString(file.date)), ("sha256", jsonString(file.digest))])
+  }
+
+  private var executions: String {
+    list(
+      emission.usage.executions.map { execution in
+        object([
+          ("name", jsonString(execution.name)), ("decisions", "\(execution.decisions)"),
+          (
+            "artifacts",
+            list(
+              execution.artifacts.map { artifact in
+                object([
+                  ("path", jsonString(artifact.path)), ("records", "\(artifact.recordsRead)"),
+                  ("digest", jsonString(hexadecimal(artifact.digest, digits: 16))),
+                ])
+              })
+          ),
+        ])
+      })
+  }
+
+  private var accounting: String {
+    let accounting = emission.usage.accounting
+    return object([
+      ("all", "\(accounting.decisions)"), ("granted", "\(accounting.granted)"),
+      (
+        "excluded",
+        object(accounting.exclusions.map { ($0.reason.rawValue, "\($0.decisions)") })
+      ),
+    ])
+  }
+
+  private func unsaid(_ item: NotExpressible) -> String {
+    let grant = emission.statements[item.statement - 1].grant
+    return object([
+      ("statement", "\(item.statement)"), ("principal", jsonString(grant.principal.text)),
+      ("permission", jsonString(grant.permission.text)),
+      ("resource", jsonString(grant.resource.text)), ("reason", jsonString(item.reason)),
+    ])
+  }
+
+  private func policy(_ attachment: AWSAttachment, _ name: String) -> String {
+    let document = attachment.document
+    let limit =
+      emission.request.isInline
+      ? AWSLimits.inline(attachment.holder.kind) : AWSLimits.managedPolicy
+    return object([
+      ("principal", jsonString(attachment.principal.text)), ("file", jsonString(name)),
+      ("unverified", attachment.isUnverified ? "true" : "false"),
+      ("kind", emission.request.isInline ? "\"inline\"" : "\"managed\""),
+      ("characters", "\(document.countedCharacters)"), ("limit", "\(limit)"),
+      ("statements", list(attachment.statements.map(evidence))),
+      ("document", document.lines.joined(separator: "\n")),
+    ])
+  }
+
+  /// What is behind a statement of a document.
+  private func evidence(_ statement: AWSDocumentStatement) -> String {
+    let behind = statement.numbers.map { emission.statements[$0 - 1] }
+    let reasons = Set(behind.compactMap(\.inference)).sorted().map { jsonString($0.reason) }
+    var members = [
+      ("sid", jsonString(statement.content.sid)),
+      ("statements", jsonString(numberRanges(statement.numbers))),
+      ("decisions", "\(behind.reduce(0) { $0 + $1.evidence.decisions })"),
+    ]
+    if !reasons.isEmpty { members.append(("inferred", list(reasons))) }
+    return object(members)
+  }
+
+  // MARK: JSON
+
+  private func object(_ members: [(String, String)]) -> String {
+    members.isEmpty
+      ? "{}" : block("{", members.map { jsonString($0.0) + ": " + $0.1 }, "}")
+  }
+
+  private func list(_ elements: [String]) -> String {
+    elements.isEmpty ? "[]" : block("[", elements, "]")
+  }
+
+  private func block(_ open: String, _ parts: [String], _ close: String) -> String {
+    let indented = parts.map { part in
+      part.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+        .joined(separator: "\n")
+    }
+    return open + "\n" + indented.joined(separator: ",\n") + "\n" + close
+  }
+}

@@ -1,0 +1,97 @@
+import TraceIndex
+
+/// The languages a policy can be written in.
+///
+/// A new one is a case here and a type that conforms to `DialectRules`.
+package enum PolicyDialect: String, Sendable, CaseIterable {
+  /// `policy.yaml` of the GCP IAM emulator.
+  case emulator
+  /// Custom roles and allow policies of Google Cloud IAM.
+  case gcp
+  /// Policy documents of AWS IAM.
+  case aws
+
+  var rules: any DialectRules.Type {
+    switch self {
+    case .emulator: EmulatorEmission.self
+    case .gcp: GoogleEmission.self
+    case .aws: AWSEmission.self
+    }
+  }
+
+  /// What people call it, for screens and reports.
+  package var title: String { rules.title }
+
+  /// What the name of a file with such a document ends in.
+  package var fileEnding: String { rules.fileEnding }
+}
+
+/// What a dialect adds to the model of grants.
+protocol DialectRules {
+  /// What people call it.
+  static var title: String { get }
+  /// What the name of a file with its document ends in.
+  static var fileEnding: String { get }
+
+  /// What decisions ask for, where that is more than their columns say; nil where it is just that.
+  static func interpreter(
+    of indexes: [TraceIndex], _ request: PolicyRequest
+  ) -> (any DecisionInterpreter)?
+
+  /// The policy that says `statements`, with all that is to be said about it.
+  static func policy(
+    _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
+  ) -> GeneratedPolicy
+}
+
+extension DialectRules {
+  static func interpreter(
+    of indexes: [TraceIndex], _ request: PolicyRequest
+  ) -> (any DecisionInterpreter)? { nil }
+}
+
+/// What kind of policy is asked for, of whom.
+package struct PolicyRequest: Sendable {
+  package var dialect: PolicyDialect
+  /// Only what this principal used; nil for all.
+  package var principal: String?
+  /// The arguments that name the executions in the command that a document shows.
+  package var paths: [String]
+  /// Whether policies become part of their principal, instead of standing for themselves.
+  package var isInline = false
+  /// Permissions that are granted although no event shows them.
+  package var inferences = Set(Inference.allCases)
+  /// What is known of AWS.
+  package var awsCatalogue = AWSCatalogueFile.builtIn
+
+  package init(dialect: PolicyDialect, principal: String? = nil, paths: [String] = []) {
+    self.dialect = dialect
+    self.principal = principal
+    self.paths = paths
+  }
+
+  /// The command that makes the same document from the same executions.
+  var command: String {
+    var words = ["vestige", "policy", "generate", "--dialect", dialect.rawValue]
+    if let principal { words += ["--principal", principal] }
+    if isInline { words.append("--inline") }
+    for inference in Inference.allCases where !inferences.contains(inference) {
+      words += ["--without-inferred", inference.rawValue]
+    }
+    return (words + paths).map(shellWord).joined(separator: " ")
+  }
+}
+
+/// A word that a shell takes as it is.
+func shellWord(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-_./@:,=".utf8.contains(byte)
+    }
+  }
+  if plain && !word.isEmpty { return word }
+  return "'" + word.replacing("'", by: "'\\''") + "'"
+}

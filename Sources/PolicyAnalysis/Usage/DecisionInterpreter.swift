@@ -1,0 +1,62 @@
+package import TraceIndex
+
+/// A permission that a call must have had although no decision about it was recorded.
+package enum Inference: String, Sendable, CaseIterable, Comparable {
+  /// A role was handed to a service.
+  case passRole = "pass-role"
+  /// A key was used by a service for the caller.
+  case keyUse = "key-use"
+  /// Tags were set on what was created.
+  case tagOnCreate = "tag-on-create"
+  /// Something was missing, and the caller was told so.
+  case listing = "listing"
+  /// The session was given tags or a source identity.
+  case sessionTags = "session-tags"
+
+  /// One clause, without a full stop.
+  package var reason: String {
+    switch self {
+    case .passRole: "the call hands a role to a service, for which no event is written"
+    case .keyUse: "the call has a service use this key, which may be written nowhere"
+    case .tagOnCreate: "the call sets tags on what it creates, for which no event is written"
+    case .listing:
+      "the call was told that the object is missing, which only those learn who may list the bucket"
+    case .sessionTags: "the session got tags or a source identity, for which no event is written"
+    }
+  }
+
+  package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// One permission that a call asked for.
+package struct PermissionRequest: Sendable, Equatable {
+  package let key: PermissionKey
+  /// Nil when the decision was recorded for it.
+  package let inference: Inference?
+}
+
+/// What one decision counts for, and what it was about.
+package struct DecisionReading: Sendable, Equatable {
+  package let treatment: DecisionTreatment
+  /// What was granted or denied; nothing when it is not known or does not matter.
+  package let requests: [PermissionRequest]
+}
+
+/// Says what decisions ask for in a dialect.
+package protocol DecisionInterpreter: Sendable {
+  /// What a row means; nil when it is not a decision.
+  func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading?
+}
+
+/// Takes decisions for just what their columns say.
+struct RecordedDecisions: DecisionInterpreter {
+  let principal: Name?
+
+  func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
+    DecisionRules(index: index, principal: principal).treatment(ofRow: row).map {
+      DecisionReading(
+        treatment: $0,
+        requests: [PermissionRequest(key: index.permissionKey(ofRow: row), inference: nil)])
+    }
+  }
+}
