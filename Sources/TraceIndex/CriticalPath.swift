@@ -20,6 +20,7 @@ extension TreeLayout {
     }
   }
 
+  @inline(__always)  // A call would copy the layout.
   private func pushCriticalChildren(
     of span: Int, until: Int64, onto pending: inout [(place: Int, until: Int64)]
   ) {

@@ -197,6 +197,7 @@ struct TreeLayout: ~Copyable {
   }
 
   /// The span's duration less the union of its child spans' times.
+  @inline(__always)  // A call would copy the layout.
   private func selfTime(of place: Int) -> Int64 {
     guard columns.kind[place] == .span else { return 0 }
     let end = columns.end(place)

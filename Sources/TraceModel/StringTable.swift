@@ -35,6 +35,7 @@ package struct StringTable: ~Copyable, Sendable {
   // waits for memory. Whoever has several at hand announces all of them, so that the waits overlap.
 
   /// Announces a text that will be interned: returns what the next two functions ask for.
+  @inline(__always)  // A call inside this module would copy the table.
   package func announce(_ text: RawSpan) -> UInt32 {
     text.withUnsafeBytes { buffer in
       let hash = unsafe StringTable.hash(of: buffer)
@@ -101,6 +102,7 @@ package struct StringTable: ~Copyable, Sendable {
     return text.withUnsafeBytes { unsafe equals(id.value, $0) }
   }
 
+  @inline(__always)
   private func equals(_ id: UInt32, _ buffer: UnsafeRawBufferPointer) -> Bool {
     let start = Int(truncatingIfNeeded: ends[Int(id) &- 1])
     let count = buffer.count

@@ -94,6 +94,27 @@ struct OTLPProtobufReaderTests {
       ])
   }
 
+  @Test("Whole numbers are written with all their digits", arguments: [0, 7, -1, .min, .max, -90])
+  func integers(_ number: Int64) {
+    var digits: [UInt8] = []
+    var rest = UInt64(bitPattern: number)
+    while rest > 0x7F {
+      digits.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    digits.append(UInt8(rest))
+    func message(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+      [number << 3 | 2, UInt8(content.count)] + content
+    }
+    let attribute = message(1, [0x6E]) + message(2, [0x18] + digits)
+    var span: [UInt8] = message(1, [UInt8](repeating: 1, count: 16))
+    span += message(2, [UInt8](repeating: 2, count: 8)) + [0x39, 1, 0, 0, 0, 0, 0, 0, 0]
+    let bytes = message(1, message(2, message(2, span + message(9, attribute))))
+    let batch = read(bytes, with: OTLPProtobufReader.self, chunk: bytes.count)
+    #expect(batch.attributes.elements.map { batch.text($0.value) } == [String(number)])
+    #expect(batch.attributes.elements.map(\.type) == [.integer])
+  }
+
   @Test("Text that is not UTF-8, unknown fields and groups of any depth cost only themselves")
   func oddities() {
     let depth = 100_000
