@@ -27,7 +27,7 @@ package enum IndexBuilder {
   ) throws(TraceIndexError) {
     let space = batch.columnSpace
     let run = part.flatMap { $0.count > 1 ? $0.run : nil }
-    let layout = TreeLayout(rows: batch.rows, run.map(RowSelection.run) ?? .all, in: space)
+    let layout = TreeLayout(of: batch, run.map(RowSelection.run) ?? .all, in: space)
     try check(space)
     var metadata = metadata(of: batch, name: name, layout: layout)
     if let part, part.count > 1 { metadata.narrow(to: part, rows: layout.order.count) }

@@ -8,11 +8,11 @@ enum RowSelection {
   /// Those that belong to a trace.
   case traced
 
-  func takes(_ row: Int, of rows: borrowing SpillArray<RecordRow>) -> Bool {
+  func takes(_ row: RecordRow) -> Bool {
     switch self {
     case .all: true
-    case .run(let run): rows[row].run == run
-    case .traced: !rows[row].trace.isNone
+    case .run(let run): row.run == run
+    case .traced: !row.trace.isNone
     }
   }
 }
@@ -41,31 +41,32 @@ struct TraceBuckets: ~Copyable {
   private var slots: SpillArray<UInt32>
   private let space: SpillSpace?
 
-  init(
-    rows: borrowing SpillArray<RecordRow>, _ selection: RowSelection, in space: SpillSpace?
-  ) {
+  /// Rows that were withdrawn are in no bucket.
+  init(of batch: borrowing RecordBatch, _ selection: RowSelection, in space: SpillSpace?) {
     self.space = space
     members = SpillArray(in: space)
     buckets = SpillArray(in: space)
     sorted = SpillArray(in: space)
     slots = SpillArray(repeating: .max, count: 1 << 10, in: space)
-    var bucketOf = SpillArray<UInt32>(capacity: rows.count, in: space)
+    var bucketOf = SpillArray<UInt32>(capacity: batch.rows.count, in: space)
     var previous = UInt32.max
-    for row in rows.indices {
+    let hasWithdrawn = batch.hasWithdrawnRows
+    for row in batch.rows.indices {
       space?.pace(row)
-      if !selection.takes(row, of: rows) {
+      let record = batch.rows[row]
+      guard selection.takes(record), !hasWithdrawn || !batch.isWithdrawn(row) else {
         bucketOf.append(.max)
         continue
       }
-      let id = rows[row].trace
+      let id = record.trace
       // Neighbours usually belong to one trace.
       if previous == .max || buckets[Int(previous)].id != id {
-        previous = bucket(of: id, text: rows[row].traceText)
+        previous = bucket(of: id, text: record.traceText)
       }
       bucketOf.append(previous)
       buckets[Int(previous)].count += 1
-      if !rows[row].marks.contains(.timeMissing) {
-        buckets[Int(previous)].start = min(buckets[Int(previous)].start, rows[row].start)
+      if !record.marks.contains(.timeMissing) {
+        buckets[Int(previous)].start = min(buckets[Int(previous)].start, record.start)
       }
     }
     gather(bucketOf)

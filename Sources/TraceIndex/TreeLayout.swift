@@ -43,12 +43,11 @@ struct TreeLayout: ~Copyable {
   ///   - selection: the rows to take.
   ///   - space: where columns go that are too large for memory.
   init(
-    rows: borrowing SpillArray<RecordRow>, _ selection: RowSelection,
-    in space: SpillSpace?
+    of batch: borrowing RecordBatch, _ selection: RowSelection, in space: SpillSpace?
   ) {
     self.space = space
-    placeOf = SpillArray(repeating: TreeLayout.none, count: rows.count, in: space)
-    let buckets = TraceBuckets(rows: rows, selection, in: space)
+    placeOf = SpillArray(repeating: TreeLayout.none, count: batch.rows.count, in: space)
+    let buckets = TraceBuckets(of: batch, selection, in: space)
     let total = buckets.members.count
     order = SpillArray(capacity: total, in: space)
     trace = SpillArray(capacity: total, in: space)
@@ -64,12 +63,12 @@ struct TreeLayout: ~Copyable {
       let bucket = buckets.buckets[Int(buckets.sorted[index])]
       let members = buckets.members.span.extracting(bucket.range)
       if bucket.id.isNone {
-        placeLoose(members, rows: rows)
+        placeLoose(members, rows: batch.rows)
       } else {
-        place(members, of: bucket, rows: rows, forest: &forest)
+        place(members, of: bucket, rows: batch.rows, forest: &forest)
       }
     }
-    columns = RowColumns(rows: rows, order: order, in: space)
+    columns = RowColumns(rows: batch.rows, order: order, in: space)
     for index in traces.indices { traces[index] = summary(of: traces[index]) }
     finish()
   }

@@ -169,6 +169,8 @@ package struct RecordBatch: ~Copyable, Sendable {
   package var artifacts: [ArtifactRecord] = []
   package var diagnostics = DiagnosticLog()
   package private(set) var keys: [AttributeKey] = []
+  /// Artifacts that were cut short and are read anew: their rows before this number are no more.
+  private var withdrawn: [UInt32: Int] = [:]
   /// Texts of attributes that wait for `internAnnounced(in:)`.
   var announced: [AnnouncedText] = []
   /// By key, the one that came behind it last time: emitters write attributes in the same order
@@ -194,6 +196,35 @@ package struct RecordBatch: ~Copyable, Sendable {
   package mutating func reserve(rows count: Int) {
     rows.reserveInMemory(count)
     attributes.reserveInMemory(count * 8)
+  }
+
+  /// Whether rows have been withdrawn.
+  package var hasWithdrawnRows: Bool { !withdrawn.isEmpty }
+
+  /// Whether a row, by its index, is of bytes that its artifact no longer has.
+  package func isWithdrawn(_ row: Int) -> Bool {
+    guard let first = withdrawn[rows[row].artifact] else { return false }
+    return row < first
+  }
+
+  /// Takes back everything that was read from an artifact, which then begins anew.
+  ///
+  /// The rows keep their places, for other readers know theirs by number.
+  package mutating func withdraw(artifact: UInt32) {
+    let number = Int(artifact)
+    var fresh = ArtifactRecord(path: artifacts[number].path)
+    fresh.format = artifacts[number].format
+    artifacts[number] = fresh
+    for row in rows.indices {
+      space?.pace(row)
+      guard rows[row].artifact == artifact else { continue }
+      // Nothing may be concluded from it any more: it is of no trace and of nobody.
+      var empty = RecordRow()
+      empty.artifact = artifact
+      rows[row] = empty
+    }
+    withdrawn[artifact] = rows.count
+    diagnostics.forget(artifact: artifact)
   }
 
   /// The index in `keys` of a key, which is added when it is new.

@@ -8,7 +8,7 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self])
+    subcommands: [GenerateCommand.self, PolicyCheckCommand.self, CatalogueCommand.self])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,8 +54,7 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws: leave out what no event shows and a call must have needed: "
-          + Inference.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        "aws: leave out permissions of this kind, which no event shows and a call must have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
 
@@ -65,7 +64,13 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var destination: Destination
 
+    func validate() throws {
+      guard dialect != .aws, inline || !withoutInferred.isEmpty else { return }
+      throw ValidationError("--inline and --without-inferred are of the dialect aws")
+    }
+
     func run() throws {
+      let request = try request()
       let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
         from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
@@ -87,11 +92,12 @@ struct PolicyCommand: ParsableCommand {
       if !policy.replay.isExact { throw ExitCode.finding }
     }
 
-    private var request: PolicyRequest {
+    private func request() throws -> PolicyRequest {
       var request = PolicyRequest(
         dialect: dialect, principal: principal, paths: executions.paths)
       request.isInline = inline
       request.inferences.subtract(withoutInferred)
+      if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
       return request
     }
   }

@@ -23,7 +23,7 @@ let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
   ModuleRule(
     module: "PolicyAnalysis",
-    own: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues"]),
+    own: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues", "CYAML"]),
   ModuleRule(
     module: "Reports", own: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
   ModuleRule(
@@ -51,4 +51,4 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CCatalogues"]
+let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CYAML", "CCatalogues"]

@@ -9,7 +9,7 @@ struct TraceMembers: ~Copyable {
   private var ranges: [TraceID: Range<Int>] = [:]
 
   init(of batch: borrowing RecordBatch) {
-    buckets = TraceBuckets(rows: batch.rows, .traced, in: batch.columnSpace)
+    buckets = TraceBuckets(of: batch, .traced, in: batch.columnSpace)
     for index in buckets.buckets.indices {
       let bucket = buckets.buckets[index]
       ranges[bucket.id] = bucket.range
