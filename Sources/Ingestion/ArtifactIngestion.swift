@@ -1,3 +1,4 @@
+import TraceIndex
 import TraceModel
 import TraceReaders
 
@@ -20,12 +21,15 @@ enum ArtifactIngestion {
   /// The largest record: more is refused, so that one bad quote cannot fill the memory.
   static let recordLimit = 1 << 30
 
-  /// - Parameter progress: called after every chunk; false stops the reading.
-  /// - Throws: `IngestionError.unreadable`, `.expansion` and `.cancelled`.
+  /// - Parameters:
+  ///   - space: where records go when there are too many for memory.
+  ///   - progress: called after every chunk; false stops the reading.
+  /// - Throws: `IngestionError.unreadable`, `.expansion`, `.cancelled`, and `.index` when there is no
+  ///   room in `space`.
   static func read(
-    _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
+    _ source: ExecutionSource, space: SpillSpace? = nil, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> RecordBatch {
-    var batch = RecordBatch()
+    var batch = RecordBatch(space: space)
     batch.reserve(rows: rowsExpected(in: source))
     var supply = ArtifactSupply(source)
     var done: UInt64 = 0
@@ -97,6 +101,8 @@ enum ArtifactIngestion {
       let isFinal = count == 0
       let consumed = reader.read(
         buffer.span.bytes.extracting(0..<filled), isFinal: isFinal, into: &batch)
+      batch.space?.settle()
+      if let failure = batch.space?.failure { throw .index(TraceIndexError(failure)) }
       if isFinal { break }
       if consumed > 0 {
         buffer.withUnsafeMutableBytes { bytes in

@@ -152,7 +152,8 @@ package struct IndexCache: Sendable {
   private func write(
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> Int {
-    var batch = try ArtifactIngestion.read(source, progress: progress)
+    let space = SpillSpace(folder: folder)
+    var batch = try ArtifactIngestion.read(source, space: space, progress: progress)
     RecordJoin.join(&batch, window: joinWindow)
     return try IndexCache.write(batch, named: source.name) { path(of: source, part: $0) }
   }
@@ -223,10 +224,13 @@ package struct IndexCache: Sendable {
   private static func runs(of batch: borrowing RecordBatch) -> [StringID] {
     var runs: [StringID] = []
     var previous: StringID?
-    for (number, row) in batch.rows.enumerated() where row.run != previous {
-      if batch.hasWithdrawnRows && batch.isWithdrawn(number) { continue }
-      previous = row.run
-      if !runs.contains(row.run) { runs.append(row.run) }
+    for index in batch.rows.indices {
+      batch.space?.pace(index)
+      let run = batch.rows[index].run
+      guard run != previous else { continue }
+      if batch.hasWithdrawnRows && batch.isWithdrawn(index) { continue }
+      previous = run
+      if !runs.contains(run) { runs.append(run) }
     }
     return runs.isEmpty ? [.empty] : runs
   }

@@ -10,7 +10,8 @@ struct ModuleRule {
 }
 
 let moduleTable: [ModuleRule] = [
-  ModuleRule(module: "TraceModel", own: ["CKernels"]),
+  ModuleRule(
+    module: "TraceModel", own: ["CKernels"], foreign: ["Glibc", "Synchronization"]),
   ModuleRule(module: "WireFormats", own: ["CKernels", "CExpat"]),
   ModuleRule(module: "TraceReaders", own: ["TraceModel", "WireFormats"]),
   ModuleRule(module: "TraceIndex", own: ["TraceModel", "CKernels"], foreign: ["Glibc"]),
