@@ -14,6 +14,7 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case noPermission = "no-permission"
   case noResource = "no-resource"
   case damagedName = "damaged-name"
+  case ambiguousName = "ambiguous-name"
   case duplicate = "duplicate"
   case notACall = "not-a-call"
   case needsNoPermission = "needs-no-permission"
@@ -22,6 +23,7 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case rootUser = "root-user"
   case otherAccount = "other-account"
   case noPolicyHolder = "no-policy-holder"
+  case bypassesRBAC = "bypasses-rbac"
 
   /// One clause that a person can read, without a full stop.
   package var meaning: String {
@@ -38,6 +40,8 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .noPermission: "allowed without a permission"
     case .noResource: "allowed without a resource"
     case .damagedName: "allowed to or on a name that its artifact garbled (U+FFFD)"
+    case .ambiguousName:
+      "allowed on something whose name can be read in two ways, for a sign in it that parts names"
     case .duplicate: "written a second time, here or in another account's trail"
     case .notACall: "of an event that is no call, so that nothing was asked of IAM"
     case .needsNoPermission: "made by a call that every identity may make"
@@ -47,6 +51,8 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .otherAccount: "made from another account, whose policies are not this account's"
     case .noPolicyHolder:
       "made by somebody who is neither a user nor a role of IAM, so that no policy can be attached"
+    case .bypassesRBAC:
+      "allowed to system:masters or by the node authorizer, whatever roles and bindings say"
     }
   }
 }

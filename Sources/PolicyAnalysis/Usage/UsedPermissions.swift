@@ -102,7 +102,8 @@ package struct UsedPermissions: Sendable {
     }
     accounting = principals.reduce(into: DecisionAccounting()) { $0.merge($1.accounting) }
     guard accounting.decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
-    if let principal, accounts[principal] == nil {
+    // Who only acted in another's name has no decisions, but may have used permissions.
+    if let principal, accounts[principal] == nil, used.isEmpty {
       let part = principal.text.lowercased()
       let similar = part.isEmpty ? [] : accounts.keys.filter { $0.text.lowercased().contains(part) }
       throw .unknownPrincipal(principal, similar: similar.sorted())
