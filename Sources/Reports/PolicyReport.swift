@@ -5,7 +5,7 @@ import TraceModel
 extension Report {
   /// A policy with its evidence and its accounting: what the document itself does not say.
   package static func policy(
-    _ policy: GeneratedPolicy, _ accounts: [ArtifactAccount]
+    _ policy: GeneratedPolicy, _ confidence: PolicyConfidence, _ accounts: [ArtifactAccount]
   ) -> Report {
     var report = Report(
       kind: "policy/1", title: "Least privilege: \(policy.dialect.title)")
@@ -32,6 +32,8 @@ extension Report {
             "admitted", "allowed on recorded resources, never seen",
             .integer(policy.replay.admitted)),
         ]),
+      .facts(key: "confidence", title: "Will more be needed?", facts(confidence)),
+      .table(runs(confidence)),
       .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
       .table(notUnderstood(accounts)),
@@ -44,6 +46,40 @@ extension Report {
       report.parts.insert(.table(differences(portability)), at: report.parts.count - 3)
     }
     return report
+  }
+
+  private static func facts(_ confidence: PolicyConfidence) -> [Fact] {
+    let coverage = confidence.coverage
+    let facts = [
+      Fact("days", "days in UTC with decisions", .integer(confidence.days)),
+      Fact("keys", "keys used", .integer(confidence.keys)),
+      Fact("used_once", "of them used once", .integer(confidence.usedOnce)),
+      Fact("used_twice", "used twice", .integer(confidence.usedTwice)),
+      Fact(
+        "coverage", "chance that the next decision is of a known key",
+        .share(part: coverage.part, whole: coverage.whole)),
+      Fact("unseen_keys", "more keys that should exist, at least", .integer(confidence.unseenKeys)),
+    ]
+    let test = confidence.holdOut
+    return facts + [
+      Fact("hold_out_cut", "on trial: made from decisions before", .optional(time: test?.cut)),
+      Fact("hold_out_before", "that is from", test.map { .integer($0.before) } ?? .none),
+      Fact(
+        "hold_out_after", "tried on the decisions after", test.map { .integer($0.after) } ?? .none),
+      Fact(
+        "hold_out_refused", "of which it would have refused",
+        test.map { .integer($0.refused) } ?? .none),
+      Fact("hold_out_new_keys", "for want of keys", test.map { .integer($0.newKeys) } ?? .none),
+    ]
+  }
+
+  private static func runs(_ confidence: PolicyConfidence) -> Table {
+    Table(
+      key: "saturation", title: "What each run added",
+      columns: [
+        Column("execution", "run"), Column("new_keys", "new keys"), Column("keys", "keys so far"),
+      ],
+      rows: confidence.runs.map { [.text($0.name), .integer($0.newKeys), .integer($0.keys)] })
   }
 
   private static func statements(_ policy: GeneratedPolicy) -> Table {

@@ -74,7 +74,8 @@ struct PolicyCommand: ParsableCommand {
       }
       // A file is as wide as it needs to be.
       let width = destination.output == nil ? StandardStream.output.width : nil
-      let report = Report.policy(policy, opened.map(\.account))
+      let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
+      let report = Report.policy(policy, confidence, opened.map(\.account))
       if format == nil, let folder = try destination.folder() {
         for file in policy.files { try destination.send(file.text, to: folder + file.name) }
         try destination.send(

@@ -13,9 +13,11 @@ import TraceModel
     builder.decision(.allow, "user:b@x", "s.t.get", on: "folders/1", at: 20)
     builder.decision(.error, "", "", on: "", at: 30)
     builder.decision(.deny, "user:b@x", "s.t.get", on: "folders/1", at: 40)
+    let index = try builder.index()
     let policy = try PolicyGenerator.generate(
-      from: [builder.index()], principal: principal, dialect: .emulator)
-    return Report.policy(policy, []).rendered(as: notation)
+      from: [index], principal: principal, dialect: .emulator)
+    let confidence = PolicyConfidence(policy.usage, in: [index])
+    return Report.policy(policy, confidence, []).rendered(as: notation)
   }
 
   @Test("account for every decision by principal, and keep what the dialect cannot say")

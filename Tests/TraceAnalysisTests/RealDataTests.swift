@@ -35,6 +35,28 @@ import TraceModel
     #expect(after.timeline.width == 15_000_000_000)
   }
 
+  @Test("records that name no trace are joined where the story put them, every one")
+  func joins() throws {
+    guard let (baseline, incident) = try samples() else { return }
+    for (index, statements) in [(baseline, 240), (incident, 238)] {
+      var found: [JoinMethod: Int] = [:]
+      for row in 0..<index.rowCount where index.join(row).method.isInferred {
+        let parent = try #require(index.parent(row))
+        let name = index.text(index.name(parent))
+        switch index.join(row).method {
+        // An order is written, or marked as failed, in a span of which the login is the first act.
+        case .principal:
+          #expect(name == "INSERT orders" || name == "UPDATE orders")
+          #expect(index.start(row) == index.start(parent) + 1_000_000)
+        default: #expect(name == "PUT /receipt")
+        }
+        found[index.join(row).method, default: 0] += 1
+      }
+      let receipts = index.totals.errors == 0 ? 240 : 177
+      #expect(found == [.principal: statements, .request: receipts])
+    }
+  }
+
   @Test("one denied decision explains every failure; the slow stock explains none")
   func incident() throws {
     guard let (baseline, incident) = try samples() else { return }

@@ -48,6 +48,7 @@ extension Headline {
       headlines.append(Headline(.healthy, "No span failed and no decision was denied"))
     }
     if let slow = mostSelfTime(operations) { headlines.append(slow) }
+    headlines += RepeatedSpans.all(index).map { Headline(.unread, $0.text) }
     if totals.recordsRefused > 0 {
       let all = totals.recordsRead + totals.recordsRefused
       headlines.append(
