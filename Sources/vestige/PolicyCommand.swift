@@ -24,7 +24,8 @@ struct PolicyCommand: ParsableCommand {
 
         The dialect aws prints one JSON document with a policy for each user and role.
         With --output DIR/ each policy is a file that AWS takes, and EVIDENCE.md says
-        what is behind them.
+        what is behind them. The dialect kubernetes prints roles and bindings of RBAC
+        for kubectl; with --output DIR/, a file for each user.
 
         EXAMPLES
           vestige policy generate run-1/
@@ -54,7 +55,7 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws: leave out what no event shows and a call must have needed: "
+        "aws, kubernetes: leave out what no event shows and a call must have needed: "
           + Inference.allCases.map(\.rawValue).joined(separator: ", ") + ".",
         valueName: "kind"))
     var withoutInferred: [Inference] = []

@@ -31,8 +31,6 @@ struct KubernetesInterpreter: DecisionInterpreter {
     }
     let isOthers = principal.map { $0 != key.principal && !key.principal.isEmpty } ?? false
     switch treatment {
-    case .granted where rows.ambiguous.contains(row):
-      return DecisionReading(treatment: .excluded(.ambiguousName), requests: [])
     case .granted:
       let asked = requests(of: request, by: key.principal, row, rows, index)
         .filter { principal == nil || $0.key.principal == principal }
@@ -41,7 +39,7 @@ struct KubernetesInterpreter: DecisionInterpreter {
         treatment: .excluded(isOthers ? .otherPrincipal : .bypassesRBAC), requests: [])
     case .excluded where isOthers:
       return DecisionReading(treatment: .excluded(.otherPrincipal), requests: [])
-    case .excluded(.denied) where !rows.ambiguous.contains(row):
+    case .excluded(.denied):
       return DecisionReading(
         treatment: treatment, requests: [PermissionRequest(key: key, inference: nil)])
     case .excluded:
@@ -82,8 +80,6 @@ extension PermissionRequest {
 /// What the rows of one execution say besides their columns.
 struct KubernetesAuditRows: Sendable {
   let rules: DecisionRules
-  /// Rows with a name in which a sign stands that parts names in the columns.
-  let ambiguous: Set<Int>
   /// Requests in another's name, by row.
   let impersonations: [Int: KubernetesImpersonation]
   private let masters: Set<Int>
@@ -95,11 +91,6 @@ struct KubernetesAuditRows: Sendable {
     statusCode = index.keyOrdinal(scope: .authz, name: "status_code")
     masters = index.rows(with: "groups") { $0 == "system:masters" }
     nodes = index.rows(with: "groups") { $0 == "system:nodes" }
-    ambiguous = [("verb", ":"), ("resource", ".:/"), ("api_group", "/"), ("namespace", "/")]
-      .reduce(into: []) { rows, key in
-        rows.formUnion(
-          index.rows(with: key.0) { $0.utf8.contains(where: key.1.utf8.contains) })
-      }
     impersonations = KubernetesImpersonation.all(in: index)
   }
 

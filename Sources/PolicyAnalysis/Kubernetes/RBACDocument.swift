@@ -28,11 +28,16 @@ extension RBACRule {
   fileprivate func write(statements: [Statement], to yaml: inout YAMLText) {
     if !self.statements.isEmpty {
       yaml.comment(1, statements.evidenceNote(self.statements))
-      let inferred = Set(
-        self.statements.compactMap {
-          statements.indices.contains($0 - 1) ? statements[$0 - 1].inference : nil
-        })
-      for inference in inferred.sorted() { yaml.comment(1, "inferred: " + inference.reason) }
+      let inferred = Dictionary(grouping: self.statements) { number in
+        statements.indices.contains(number - 1) ? statements[number - 1].inference : nil
+      }
+      for inference in inferred.keys.compactMap(\.self).sorted() {
+        let numbers = inferred[inference] ?? []
+        yaml.comment(
+          1,
+          "\(numbers.count == 1 ? "statement" : "statements") \(numberRanges(numbers)) inferred: "
+            + inference.reason)
+      }
     }
     let lists = [
       ("apiGroups", groups), ("resources", resources), ("resourceNames", names),

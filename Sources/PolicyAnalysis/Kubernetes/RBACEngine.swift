@@ -11,7 +11,7 @@ package struct RBACEngine: Sendable {
 
   package let policy: RBACPolicy
   /// The rules of each binding, in the order of the policy.
-  private let rules: [[RBACRule]]
+  private let rules: [RBACRuleIndex]
   /// Numbers of bindings, in the order in which they are asked.
   private var byUser: [Name: [Int]] = [:]
   private var byGroup: [Name: [Int]] = [:]
@@ -19,13 +19,13 @@ package struct RBACEngine: Sendable {
   package init(_ policy: RBACPolicy) {
     self.policy = policy
     let roles = Dictionary(
-      policy.roles.map { (Place(namespace: $0.namespace, name: $0.name), $0.rules) },
+      policy.roles.map { (Place(namespace: $0.namespace, name: $0.name), RBACRuleIndex($0.rules)) },
       uniquingKeysWith: { _, last in last })
     rules = policy.bindings.map { binding in
       // A binding of the cluster cannot bind a role of a namespace.
-      if !binding.bindsClusterRole && binding.namespace == nil { return [] }
+      if !binding.bindsClusterRole && binding.namespace == nil { return RBACRuleIndex([]) }
       let namespace = binding.bindsClusterRole ? nil : binding.namespace
-      return roles[Place(namespace: namespace, name: binding.role)] ?? []
+      return roles[Place(namespace: namespace, name: binding.role)] ?? RBACRuleIndex([])
     }
     let clusterFirst =
       policy.bindings.indices.filter { policy.bindings[$0].namespace == nil }
@@ -53,7 +53,7 @@ package struct RBACEngine: Sendable {
     for number in candidates.joined() {
       let binding = policy.bindings[number]
       if let place = binding.namespace, place != namespace { continue }
-      if rules[number].contains(where: { $0.allows(request) }) { return binding }
+      if rules[number].allows(request) { return binding }
     }
     return nil
   }
@@ -70,24 +70,64 @@ package struct RBACEngine: Sendable {
 extension RBACRule {
   /// Whether the rule covers `request`.
   package func allows(_ request: KubernetesRequest) -> Bool {
-    guard verbs.contains(where: { $0 == "*" || $0 == request.verb }) else { return false }
-    if let path = request.path { return paths.contains { RBACRule.covers($0, path) } }
-    return groups.contains { $0 == "*" || $0 == request.group }
-      && resources.contains { RBACRule.covers($0, request) }
-      && (names.isEmpty || names.contains(request.name))
+    RBACRuleIndex([self]).allows(request)
+  }
+}
+
+/// Rules, ready to be searched: a role may name thousands of objects.
+private struct RBACRuleIndex: Sendable {
+  private struct Rule {
+    let verbs: Set<Name>
+    let groups: Set<Name>
+    /// Empty for all objects.
+    let names: Set<Name>
+    let paths: Set<Name>
+    /// What paths with an asterisk at their end begin with.
+    let prefixes: [String]
   }
 
-  /// `*` is every resource with every subresource, `*/scale` that subresource of every resource.
-  private static func covers(_ resource: Name, _ request: KubernetesRequest) -> Bool {
-    if resource == "*" || resource == request.combinedResource { return true }
-    return !request.subresource.isEmpty && resource == Name("*/\(request.subresource)")
+  private var rules: [Rule] = []
+  /// Numbers of rules by what they name as a resource: `pods`, `pods/log`, `*/scale`, `*`.
+  private var byResource: [Name: [Int]] = [:]
+
+  init(_ rules: [RBACRule]) {
+    for (number, rule) in rules.enumerated() {
+      self.rules.append(
+        Rule(
+          verbs: Set(rule.verbs), groups: Set(rule.groups), names: Set(rule.names),
+          paths: Set(rule.paths), prefixes: rule.paths.compactMap(RBACRuleIndex.prefix)))
+      for resource in Set(rule.resources) { byResource[resource, default: []].append(number) }
+    }
   }
 
-  private static func covers(_ pattern: Name, _ path: Name) -> Bool {
-    if pattern == path { return true }
-    guard pattern.hasSuffix("*") else { return false }
-    var prefix = Substring(pattern.text).utf8
+  private static func prefix(of path: Name) -> String? {
+    guard path.hasSuffix("*") else { return nil }
+    var prefix = Substring(path.text).utf8
     while prefix.last == UInt8(ascii: "*") { prefix.removeLast() }
-    return path.utf8.starts(with: prefix)
+    return String(Substring(prefix))
+  }
+
+  func allows(_ request: KubernetesRequest) -> Bool {
+    if let path = request.path {
+      return rules.contains { rule in
+        RBACRuleIndex.has(rule.verbs, request.verb)
+          && (rule.paths.contains(path) || rule.prefixes.contains(where: path.hasPrefix))
+      }
+    }
+    // `*` is every resource with every subresource, `*/scale` that subresource of every resource.
+    var resources: [Name] = ["*", request.combinedResource]
+    if !request.subresource.isEmpty { resources.append(Name("*/\(request.subresource)")) }
+    return resources.contains { resource in
+      (byResource[resource] ?? []).contains { number in
+        let rule = rules[number]
+        return RBACRuleIndex.has(rule.verbs, request.verb)
+          && RBACRuleIndex.has(rule.groups, request.group)
+          && (rule.names.isEmpty || rule.names.contains(request.name))
+      }
+    }
+  }
+
+  private static func has(_ names: Set<Name>, _ name: Name) -> Bool {
+    names.contains(name) || names.contains("*")
   }
 }

@@ -86,20 +86,17 @@ struct RBACRules {
   private static func merged(
     _ drafts: [Draft], _ list: WritableKeyPath<Draft, [Name]>
   ) -> [Draft] {
-    var rest: [[[Name]]: Draft] = [:]
-    for draft in drafts {
-      var key = draft
-      key[keyPath: list] = []
-      let identity = key.lists + [draft.names.isEmpty ? [] : [""]]
-      guard var known = rest[identity] else {
-        rest[identity] = draft
-        continue
-      }
-      known[keyPath: list] = Array(Set(known[keyPath: list] + draft[keyPath: list])).sorted()
-      known.statements.formUnion(draft.statements)
-      rest[identity] = known
+    let alike = Dictionary(grouping: drafts) { draft in
+      var rest = draft
+      rest[keyPath: list] = []
+      return rest.lists + [draft.names.isEmpty ? [] : [""]]
     }
-    return Array(rest.values)
+    return alike.values.compactMap { drafts in
+      guard var merged = drafts.first else { return nil }
+      merged[keyPath: list] = Set(drafts.flatMap { $0[keyPath: list] }).sorted()
+      for draft in drafts { merged.statements.formUnion(draft.statements) }
+      return merged
+    }
   }
 
   // MARK: Size

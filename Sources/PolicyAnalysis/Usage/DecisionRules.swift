@@ -14,7 +14,6 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case noPermission = "no-permission"
   case noResource = "no-resource"
   case damagedName = "damaged-name"
-  case ambiguousName = "ambiguous-name"
   case duplicate = "duplicate"
   case notACall = "not-a-call"
   case needsNoPermission = "needs-no-permission"
@@ -40,8 +39,6 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .noPermission: "allowed without a permission"
     case .noResource: "allowed without a resource"
     case .damagedName: "allowed to or on a name that its artifact garbled (U+FFFD)"
-    case .ambiguousName:
-      "allowed on something whose name can be read in two ways, for a sign in it that parts names"
     case .duplicate: "written a second time, here or in another account's trail"
     case .notACall: "of an event that is no call, so that nothing was asked of IAM"
     case .needsNoPermission: "made by a call that every identity may make"

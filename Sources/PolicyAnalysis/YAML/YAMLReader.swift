@@ -55,7 +55,8 @@ package struct YAMLReader {
     var keys: Set<Name> = []
     while try isNext(column) {
       let key: Name
-      if scanner.isEntry("?") {
+      let isExplicit = scanner.isEntry("?")
+      if isExplicit {
         key = try explicitKey(column, depth)
       } else if !scanner.isEntry("-"), scanner.isAtKey {
         key = Name(try scanner.key())
@@ -63,7 +64,7 @@ package struct YAMLReader {
         throw scanner.fault("a key expected")
       }
       guard keys.insert(key).inserted else { throw scanner.fault("the same key twice") }
-      let value = try value(of: column, depth: depth)
+      let value = try value(of: column, isExplicit: isExplicit, depth: depth)
       entries.append(YAMLNode.Entry(key: key, value: value))
     }
     return .mapping(entries)
@@ -88,9 +89,15 @@ package struct YAMLReader {
   }
 
   /// What belongs to a key of a mapping in `column`, behind its colon.
-  private mutating func value(of column: Int, depth: Int) throws(YAMLError) -> YAMLNode {
+  ///
+  /// Only behind an explicit key a block collection may begin on the line of the colon.
+  private mutating func value(
+    of column: Int, isExplicit: Bool, depth: Int
+  ) throws(YAMLError) -> YAMLNode {
     scanner.skipSpaces()
-    if !scanner.isAtLineEnd { return try inline(parent: column, depth: depth + 1) }
+    if !scanner.isAtLineEnd && !isExplicit {
+      return try inline(parent: column, depth: depth + 1)
+    }
     try scanner.seekToken()
     if !scanner.isAtEnd, scanner.column == column, scanner.isEntry("-") {
       return try sequence(at: column, depth: depth + 1)

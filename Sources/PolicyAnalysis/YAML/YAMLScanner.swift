@@ -36,7 +36,8 @@ struct YAMLScanner {
       }
       lines.append(lineFeed)
     }
-    return scanners + [YAMLScanner(lines, firstLine: first)]
+    // The last line has no end of its own; what looks like one is an empty line behind it.
+    return scanners + [YAMLScanner(lines.dropLast(), firstLine: first)]
   }
 
   func fault(_ problem: String) -> YAMLError {
@@ -251,7 +252,7 @@ struct YAMLScanner {
     case UInt8(ascii: "-"): return text
     case UInt8(ascii: "+"):
       return text + String(repeating: "\n", count: lines.isEmpty ? blanks : blanks + 1)
-    default: return lines.isEmpty ? "" : text + "\n"
+    default: return lines.isEmpty || (isAtEnd && blanks == 0) ? text : text + "\n"
     }
   }
 

@@ -154,6 +154,21 @@ def impersonations(event):
                    "namespace": None, "name": group}
 
 
+def admitted(policy, keys):
+    """Recorded requests that a user is allowed and never made, of kinds that the user made."""
+    def kind(request):
+        return [request.get(part) for part in ("verb", "group", "resource", "subresource")]
+    requests = {text: json.loads(text) for _, text in keys}
+    count = 0
+    for user in {user for (user, _), decisions in keys.items() if "allow" in decisions}:
+        made = {text for (who, text), decisions in keys.items()
+                if who == user and "allow" in decisions}
+        kinds = [kind(requests[text]) for text in made]
+        count += sum(text not in made and kind(request) in kinds
+                     and allows(policy, user, [], request) for text, request in requests.items())
+    return count
+
+
 def events(paths):
     """The last event of each request."""
     order = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic"]
@@ -207,6 +222,7 @@ def main():
         "roles": len(policy[0]), "bindings": len(policy[1]),
         "allowed_keys": sum("allow" in decisions for decisions in keys.values()),
         "forbidden_keys": sum("allow" not in decisions for decisions in keys.values()),
+        "admitted": admitted(policy, keys),
         "users": sorted({s["name"] for b in policy[1] for s in b[3]}), "wrong": wrong}))
     return int(bool(wrong))
 
