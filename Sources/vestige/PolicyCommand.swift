@@ -25,7 +25,8 @@ struct PolicyCommand: ParsableCommand {
         The dialect aws prints one JSON document with a policy for each user and role.
         With --output DIR/ each policy is a file that AWS takes, and EVIDENCE.md says
         what is behind them. The dialect kubernetes prints roles and bindings of RBAC
-        for kubectl; with --output DIR/, a file for each user.
+        for kubectl; with --output DIR/, a file for each user. The dialect cedar prints
+        policies; with --output DIR/, a schema as well.
 
         EXAMPLES
           vestige policy generate run-1/

@@ -31,6 +31,8 @@ import Testing
         Exclusion(reason: .bypassesRBAC, decisions: 19),
       ])
     #expect(policy.files.count == 7)
+    let masters = policy.warnings.first { $0.text.contains("system:masters") }
+    #expect(masters?.severity == .warning && masters?.statements.count == 1)
     #expect(policy.statements.filter { $0.inference == .impersonate }.count == 3)
 
     guard let (verdict, status) = try AuditLog.verdict(on: policy, log: log) else { return }

@@ -32,9 +32,8 @@ extension RBACPolicy {
   private mutating func add(_ value: RBACValue) throws(RBACDocumentError) {
     let kind = try value.text("kind")
     let version = try value.text("apiVersion")
-    // The item of a list has no list in it.
     if kind == "List" || (kind.hasSuffix("List") && RBACPolicy.isRBAC(version)) {
-      for item in try value.list("items") where try item.text("kind") != "List" { try add(item) }
+      for item in try value.list("items") { try add(item) }
       return
     }
     guard RBACPolicy.isRBAC(version) else { return }

@@ -163,7 +163,8 @@ extension RBACEmission {
     let engine = RBACEngine(printed)
     let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
     let replay = PolicyProof.replay(
-      usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted(engine),
+      usage, notExpressible: unsaid, deniesNobody: true,
+      admitted: usage.admitted(by: engine.allows),
       allows: { key, _ in engine.allows(key) })
     let warnings = RBACWarnings(self).all(replay) + unreadable
     var yaml = YAMLText()
@@ -192,26 +193,6 @@ extension RBACEmission {
     yaml.comment(0, "What \(part.principal) used, as roles and bindings; EVIDENCE.md says why.")
     part.policy.write(statements: statements, to: &yaml)
     return PolicyFile(name: part.name + ".yaml", text: yaml.text)
-  }
-
-  /// Recorded requests that a principal is allowed though only others made them, with a permission
-  /// that it used elsewhere.
-  private func admitted(_ engine: RBACEngine) -> Int {
-    let used = Set(usage.used.map(\.key))
-    let resources = Dictionary(
-      grouping: usage.used.map(\.key) + usage.denied.map(\.key), by: \.permission
-    ).mapValues { Set($0.map(\.resource)) }
-    return Dictionary(grouping: usage.used.map(\.key), by: \.principal).reduce(0) { sum, entry in
-      sum
-        + Set(entry.value.map(\.permission)).reduce(0) { sum, permission in
-          sum
-            + (resources[permission] ?? []).count { resource in
-              let key = PermissionKey(
-                principal: entry.key, permission: permission, resource: resource)
-              return !used.contains(key) && engine.allows(key)
-            }
-        }
-    }
   }
 }
 

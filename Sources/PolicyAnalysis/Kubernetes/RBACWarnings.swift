@@ -10,7 +10,8 @@ struct RBACWarnings {
     if !emission.notExpressible.isEmpty {
       warnings.append(.notExpressible(emission.notExpressible))
     }
-    return warnings + [anonymous, everywhere, delegation, inferred, constrained].compactMap { $0 }
+    return warnings
+      + [anonymous, masters, everywhere, delegation, inferred, constrained].compactMap { $0 }
   }
 
   private func warning(
@@ -29,6 +30,16 @@ struct RBACWarnings {
       .reachesFurther, .warning,
       "for system:anonymous, which is everybody who can reach the API server"
     ) { statement, _ in statement.grant.principal == "system:anonymous" }
+  }
+
+  private var masters: PolicyWarning? {
+    warning(
+      .reachesFurther, .warning,
+      "for taking on the group system:masters, which is to be allowed everything"
+    ) { _, request in
+      request.verb == "impersonate" && request.resource == "groups"
+        && request.name == "system:masters"
+    }
   }
 
   /// Resources of Kubernetes itself that are in no namespace.

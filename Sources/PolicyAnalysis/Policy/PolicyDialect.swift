@@ -12,6 +12,8 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   case aws
   /// Roles and bindings of Kubernetes RBAC.
   case kubernetes
+  /// Policies of Cedar, with a schema.
+  case cedar
 
   var rules: any DialectRules.Type {
     switch self {
@@ -19,6 +21,7 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
     case .gcp: GoogleEmission.self
     case .aws: AWSEmission.self
     case .kubernetes: RBACEmission.self
+    case .cedar: CedarEmission.self
     }
   }
 
