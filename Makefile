@@ -51,6 +51,7 @@ libraries:
 	$(call provide,$(call library,zlib.h,z),zlib1g-dev)
 	$(call provide,$(call library,zstd.h,zstd),libzstd-dev)
 	$(call provide,$(call library,expat.h,expat),libexpat1-dev)
+	$(call provide,$(call library,yaml.h,yaml),libyaml-dev)
 
 tmux:
 	$(call provide,command -v tmux,tmux)

@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "CCatalogues", exclude: ["aws-iam.py", "aws-iam.tsv"]),
     .systemLibrary(name: "CExpat"),
+    .systemLibrary(name: "CYAML"),
     .target(name: "TraceModel", dependencies: ["CKernels"]),
     .target(name: "WireFormats", dependencies: ["CKernels", "CExpat"]),
     .target(name: "TraceReaders", dependencies: ["TraceModel", "WireFormats"]),
@@ -37,7 +38,9 @@ let package = Package(
     .target(name: "TraceAnalysis", dependencies: ["TraceModel", "TraceIndex", "TraceQuery"]),
     .target(
       name: "PolicyAnalysis",
-      dependencies: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues"]),
+      dependencies: [
+        "TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues", "CYAML",
+      ]),
     .target(
       name: "Reports", dependencies: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
     .target(
@@ -134,7 +137,9 @@ let package = Package(
 
 // https://github.com/swiftlang/swift-evolution: SE-0335 (any), SE-0409 (access level on imports),
 // SE-0444 (member import visibility), SE-0461 (nonisolated async), SE-0443 (warnings as errors).
-let cTargets = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CCatalogues"]
+let cTargets = [
+  "CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CYAML", "CCatalogues",
+]
 for target in package.targets where !cTargets.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Measures the release build and prints Markdown tables; README.md says what and how.
 
-    run.py [--quick] [--million] [--vestige PATH]
+    run.py [--quick] [--million] [--gigabyte] [--vestige PATH]
 
 Writes inputs that are missing to Benchmarks/data, builds the release unless PATH names a program,
 and needs nothing but Python's standard library; programs to compare with are used where they are.
---quick takes 10 MB inputs and one run each. --million adds the index of a million rows (720 MB).
+--quick takes 10 MB inputs and one run each. --million adds the index of a million rows (720 MB),
+--gigabyte the peak memory of 1 GB against 100 MB.
 """
 
 import argparse
+import json
 import os
 import pty
 import shutil
@@ -87,20 +89,25 @@ def milliseconds(result):
     return f"{median * 1000:,.1f}", f"{least * 1000:,.1f}–{most * 1000:,.1f}"
 
 
+def generated(arguments, name):
+    """An input of generate.py, written when it is missing."""
+    DATA.mkdir(exist_ok=True)
+    path = DATA / name
+    if not path.exists():
+        partial = path.with_suffix(".partial")
+        subprocess.run(
+            [sys.executable, str(ROOT / "Benchmarks/generate.py"), *arguments, str(partial)],
+            check=True)
+        partial.rename(path)
+    return path
+
+
 def inputs(size, with_million):
     files = {"authz": DATA / f"authz-{size}.jsonl", "otlp": DATA / f"otlp-{size}.jsonl"}
-    wanted = [(path, [kind, str(size)]) for kind, path in files.items()]
+    for kind, path in files.items():
+        generated([kind, str(size)], path.name)
     if with_million:
-        files["million"] = DATA / "million.jsonl"
-        wanted.append((files["million"], ["million"]))
-    DATA.mkdir(exist_ok=True)
-    for path, arguments in wanted:
-        if not path.exists():
-            partial = path.with_suffix(".partial")
-            subprocess.run(
-                [sys.executable, str(ROOT / "Benchmarks/generate.py"), *arguments, str(partial)],
-                check=True)
-            partial.rename(path)
+        files["million"] = generated(["million"], "million.jsonl")
     # The same spans once more, in protobuf.
     files["otlp-protobuf"] = DATA / f"otlp-{size}.pb"
     if not files["otlp-protobuf"].exists():
@@ -161,6 +168,35 @@ def measure_indexing(vestige, files, folder, runs):
         "input", "MB a processor second", "MB/s", "seconds", "range", "of vestige", "peak MB"], rows)
 
 
+def dictionary_of(vestige, path, folder):
+    """Bytes of the string table while an index is made: texts, ends, and two slots of its hash table
+    for each text, which is the least that it has."""
+    output = subprocess.run(
+        [vestige, "index", "inspect", path, "--format", "json", "--index-dir", folder],
+        check=True, capture_output=True, text=True).stdout
+    sizes = {section["section"]: section["size_bytes"]
+             for section in json.loads(output)["sections"]}
+    return sizes["string_bytes"] + 3 * sizes["string_end"]
+
+
+def measure_memory(vestige, folder):
+    """The peaks of 100 MB and 1 GB, whose difference should be no more than the dictionary."""
+    rows = []
+    for kind in ("authz", "otlp"):
+        peaks = []
+        for size in (100, 1000):
+            path = str(generated([kind, str(size)], f"{kind}-{size}.jsonl"))
+            build = [vestige, "index", "build", path, "--rebuild", "--index-dir", folder]
+            seconds, peak, _ = once(build)
+            dictionary = dictionary_of(vestige, path, folder)
+            peaks.append(peak - dictionary)
+            rows.append([f"{kind}, {size} MB", f"{seconds:.1f}", f"{peak / 1e6:,.0f}",
+                         f"{dictionary / 1e6:,.1f}",
+                         f"{peaks[-1] / peaks[0]:.2f}"])
+    table("Peak memory of indexing", [
+        "input", "seconds", "peak MB", "dictionary MB", "without it, of 100 MB"], rows)
+
+
 def measure_start(vestige, places, folder, runs):
     rows = [["vestige --version", *milliseconds(measure([vestige, "--version"], runs * 4))]]
     for name, path in places:
@@ -200,6 +236,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--million", action="store_true")
+    parser.add_argument("--gigabyte", action="store_true")
     parser.add_argument("--vestige")
     options = parser.parse_args()
     runs = 1 if options.quick else 5
@@ -208,6 +245,8 @@ def main():
     folder = tempfile.mkdtemp(prefix="vestige-bench-")
     try:
         measure_indexing(vestige, files, folder, runs)
+        if options.gigabyte:
+            measure_memory(vestige, folder)
         places = [("samples", str(ROOT / "samples"))]
         places += [("a million rows", str(files["million"]))] if options.million else []
         measure_start(vestige, places, folder, runs)

@@ -12,6 +12,10 @@ package enum Action: Sendable {
   /// A run is ready: usually one index; several when its artifacts name several runs.
   case indexed(execution: Int, [TraceIndex])
   case indexingFailed(execution: Int, reason: String)
+  /// A followed run has grown: all of its indexes anew.
+  case grown(execution: Int, [TraceIndex])
+  /// Something happened to an artifact that is followed; a sentence.
+  case noticed(String)
   case analysed(AnalysisResult)
   case recordRead(RecordPlace, RecordBytes)
   case saved(path: String)

@@ -11,17 +11,30 @@ package struct ExecutionEntry: Sendable {
     case failed(String)
   }
 
-  package let name: String
+  package private(set) var name: String
   /// Where the run's artifacts are, for the commands that the explorer shows.
   package let path: String
   /// Files of the folder that no reader recognised.
   package let passedOver: [String]
   package internal(set) var stage: Stage = .waiting
 
-  package init(name: String, path: String, passedOver: [String]) {
+  /// Whether the artifacts may grow, and are looked at again and again.
+  package let isFollowed: Bool
+  /// Rows that have come since a person last was at the end.
+  package internal(set) var newRows = 0
+
+  package init(name: String, path: String, passedOver: [String], isFollowed: Bool = false) {
     self.name = name
     self.path = path
     self.passedOver = passedOver
+    self.isFollowed = isFollowed
+  }
+
+  /// Takes a newer index of the same artifacts.
+  mutating func grow(to index: TraceIndex) {
+    if let before = self.index { newRows += max(0, index.rowCount - before.rowCount) }
+    name = index.name
+    stage = .ready(index)
   }
 
   /// The run's index once it is ready.

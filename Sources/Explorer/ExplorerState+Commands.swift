@@ -49,6 +49,7 @@ extension ExplorerState {
     case .saveScreen: return [.saveScreen]
     case .showCommand: message = shellCommand
     case .nextRun: return showNextRun()
+    case .followEnd: return follow()
     case .search: layer = .prompt(.search(LineEditor()))
     case .nextMatch: find(forward: true)
     case .previousMatch: find(forward: false)

@@ -5,9 +5,11 @@ import TraceQuery
 extension ExplorerState {
   /// Changes the state as an action says; the effects are for the outside to carry out.
   package mutating func update(_ action: Action) -> [Effect] {
+    defer { forgetSeenRows() }
     switch action {
     case .key(let key):
-      return handle(key)
+      // A screen that held something back may be gone.
+      return handle(key) + takeIn(asked: false)
     case .resized(let width, let height):
       self.width = width
       self.height = height
@@ -22,7 +24,16 @@ extension ExplorerState {
       return []
     case .indexing, .indexed, .indexingFailed:
       return indexingChanged(action)
+    case .grown(let execution, let indexes):
+      return grown(execution, indexes)
+    case .noticed(let sentence):
+      notices.append(sentence)
+      message = notices.suffix(3).joined(separator: ". ")
+      return []
     case .analysed(let result):
+      if let effects = prepare(with: result) { return effects }
+      // What it is about may have grown since it was asked for.
+      guard isCurrent(result) else { return [] }
       analyses.store(result)
       refreshScreen()
       return requests()
@@ -55,13 +66,7 @@ extension ExplorerState {
       executions[execution].stage = .ready(first)
       filters.forget(execution: execution)
       analyses.forget(execution: execution)
-      // Runs named inside the artifacts come behind all others: numbers of runs never change.
-      for index in indexes.dropFirst() {
-        var entry = ExecutionEntry(
-          name: index.name, path: executions[execution].path, passedOver: [])
-        entry.stage = .ready(index)
-        executions.append(entry)
-      }
+      for index in indexes.dropFirst() { addPart(index, of: execution) }
     case .indexingFailed(let execution, let reason):
       guard executions.indices.contains(execution) else { return [] }
       executions[execution].stage = .failed(reason)
@@ -74,7 +79,7 @@ extension ExplorerState {
 
   /// The two earliest runs are compared until a person says otherwise: what was first is what the
   /// other is held against. A run without any time comes after those that have one.
-  private mutating func chooseSides() {
+  mutating func chooseSides() {
     let ready = executions.indices
       .compactMap { run in executions[run].index.map { (time: $0.middle, run: run) } }
       .sorted { a, b in (a.time ?? .max, a.run) < (b.time ?? .max, b.run) }
@@ -88,6 +93,7 @@ extension ExplorerState {
 
   private mutating func handle(_ key: KeyChord) -> [Effect] {
     message = nil
+    notices = []
     switch layer {
     case .prompt(let prompt): return handle(key, in: prompt)
     case .palette(let palette): return handle(key, in: palette)

@@ -12,11 +12,19 @@ package struct ExplorerState: Sendable {
   package internal(set) var layer: Layer?
   /// One line for the person, until the next key.
   package internal(set) var message: String?
+  /// What happened to artifacts since the last key: none may push another one off the screen.
+  var notices: [String] = []
   /// Keys typed so far of a command of several keys.
   package internal(set) var pending: [KeyChord] = []
   package internal(set) var search: TextSearch?
   /// The views as they were before each jump, the last one last.
   var departures: [[ScreenState]] = []
+  /// Indexes of followed runs that have come and are not shown, by the run's number.
+  var arrivals: [Int: [TraceIndex]] = [:]
+  /// What is being worked out for them.
+  var preparation: Preparation?
+  /// The runs that the artifacts of a run name besides the first, by its number.
+  var furtherParts: [Int: [Int]] = [:]
   /// The command before this one: ^C twice leaves the program.
   var previousCommand: Command?
   /// Run A, the earlier one, and run B.

@@ -35,7 +35,7 @@ package enum HelpText {
         .excludeValue, .toggleFilters, .clearFilters, .undo, .redo,
       ]
     ),
-    ("Runs", [.setBefore, .setAfter, .compare, .nextRun]),
+    ("Runs", [.setBefore, .setAfter, .compare, .nextRun, .followEnd]),
     ("Policy", [.switchDialect, .nextPrincipal, .export]),
     (
       "Views",

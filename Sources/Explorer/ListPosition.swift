@@ -43,6 +43,12 @@ package struct ListPosition: Hashable, Sendable {
     if !isVisible { _ = move(.centre, count: count, height: height) }
   }
 
+  /// Selects the line that the selected one has become, at the same place of the screen.
+  package mutating func follow(to line: Int, count: Int, height: Int) {
+    top = max(0, line - (selected - top))
+    select(line, count: count, height: height)
+  }
+
   /// The lines that the screen shows.
   package func visible(count: Int, height: Int) -> Range<Int> {
     let first = max(0, min(top, count))

@@ -56,8 +56,27 @@ enum ExplorerFacts {
     }
   }
 
+  /// Whether the run at hand is followed, and how many rows nobody has looked at yet.
+  static func growth(of state: ExplorerState) -> String {
+    guard let execution = state.currentExecution, state.isFollowed(execution) else { return "" }
+    let isNarrow = state.width < 60
+    if state.isPinned { return isNarrow ? "F" : "following" }
+    let new = state.executions[execution].newRows + state.waitingRows(of: execution)
+    return "+\(count(new))\(isNarrow ? "" : " new")"
+  }
+
   /// The keys that matter here, most useful first; the last ones go when the line is full.
   static func hints(for state: ExplorerState) -> [(key: String, label: String)] {
+    let hints = usualHints(for: state)
+    guard state.isFollowed(state.currentExecution) else { return hints }
+    switch state.screen.kind {
+    case .events, .traces: return [("F", state.isPinned ? "let go" : "follow")] + hints
+    case .policy, .diff: return state.isHeldBack ? [("F", "take in")] + hints : hints
+    default: return hints
+    }
+  }
+
+  private static func usualHints(for state: ExplorerState) -> [(key: String, label: String)] {
     let common = [("&", "filter"), ("?", "help")]
     switch state.screen.kind {
     case .executions:
@@ -98,6 +117,10 @@ enum ExplorerFacts {
     }
     guard let execution = state.currentExecution, let index = index(execution, state) else {
       return nil
+    }
+    if state.isHeldBack {
+      return "as of \(counted(index.rowCount, "row")); "
+        + "\(count(state.waitingRows(of: execution))) more have come, F takes them in"
     }
     let totals = index.totals
     let read =

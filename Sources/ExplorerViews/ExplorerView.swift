@@ -48,6 +48,8 @@ package enum ExplorerView {
     canvas.fill(row: 0, role: .header)
     var right: [String] = []
     right.append(ExplorerFacts.facts(of: state))
+    // Where there is no room for all, what changes by itself goes first.
+    right.insert(ExplorerFacts.growth(of: state), at: canvas.width < 60 ? 0 : 1)
     if state.filters.isActive && state.screen.kind.obeysFilters { right.append("filtered") }
     // On a narrow screen the place needs the room; the list of runs always says it.
     if state.isSealed && (canvas.width >= 100 || state.screen.kind == .executions) {

@@ -40,6 +40,38 @@ package enum ArtifactFinder {
     return withDistinctNames(sources)
   }
 
+  /// The executions at `paths` for whoever follows them: what is not there yet is an execution
+  /// without artifacts, as long as its folder is there.
+  ///
+  /// - Throws: as `executions(at:within:)`.
+  package static func growingExecutions(
+    at paths: [String], within limit: ExpansionLimit = .standard
+  ) throws(IngestionError) -> [ExecutionSource] {
+    var sources: [ExecutionSource] = []
+    for path in paths {
+      do throws(IngestionError) {
+        sources += try executions(at: [path], within: limit)
+      } catch {
+        guard let root = rootToCome(at: path) else { throw error }
+        sources.append(
+          ExecutionSource(
+            name: lastComponent(root), givenPath: path, root: root, identity: root, artifacts: [],
+            passedOver: [], limit: limit))
+      }
+    }
+    return withDistinctNames(sources)
+  }
+
+  /// The absolute path of an empty folder, or of a file that is not there in a folder that is.
+  private static func rootToCome(at path: String) -> String? {
+    // Whichever of the two fails: what is wrong was said already.
+    if isFolderPath(path) { return try? absolutePath(path) }
+    guard path != StandardInput.path, access(path, F_OK) != 0, isFolderPath(folder(of: path)),
+      let parent = try? absolutePath(folder(of: path)), !lastComponent(path).isEmpty
+    else { return nil }
+    return (parent == "/" ? "" : parent) + "/" + lastComponent(path)
+  }
+
   /// Everything at or below `path`, by name: its executions, of which there may be none, and the
   /// files that no reader recognised.
   ///

@@ -23,11 +23,11 @@ struct ArtifactFolder {
   /// - Throws: `IngestionError.unreadable` and `.expansion`.
   init(onDisk path: String, within limit: ExpansionLimit) throws(IngestionError) {
     // The folders around this one, too: a link up is not meant to bring them in.
-    var visited: Set<FolderIdentity> = []
+    var visited: Set<FileIdentity> = []
     var around = path
     while true {
       var status = stat()
-      if stat(around, &status) == 0 { visited.insert(FolderIdentity(status)) }
+      if stat(around, &status) == 0 { visited.insert(FileIdentity(status)) }
       if around == "/" || around == "." { break }
       around = folder(of: around)
     }
@@ -36,7 +36,7 @@ struct ArtifactFolder {
 
   private init(
     onDisk path: String, depth: Int, within limit: ExpansionLimit,
-    visited: inout Set<FolderIdentity>
+    visited: inout Set<FileIdentity>
   ) throws(IngestionError) {
     var links: [(path: String, name: String, status: stat)] = []
     for name in try namesInFolder(path) {
@@ -55,7 +55,7 @@ struct ArtifactFolder {
         add(.passedOver(inner, name.text, "a pipe or a device"))
       } else if own.st_mode & S_IFMT == S_IFLNK {
         links.append((inner, name.text, target))
-      } else if !visited.insert(FolderIdentity(target)).inserted {
+      } else if !visited.insert(FileIdentity(target)).inserted {
         add(.passedOver(inner, name.text, "a folder that is read already"))
       } else {
         try add(folder: inner, name.text, depth: depth, within: limit, visited: &visited)
@@ -63,7 +63,7 @@ struct ArtifactFolder {
     }
     // Links last: a folder is itself rather than what leads to it.
     for link in links {
-      if visited.insert(FolderIdentity(link.status)).inserted {
+      if visited.insert(FileIdentity(link.status)).inserted {
         try add(folder: link.path, link.name, depth: depth, within: limit, visited: &visited)
       } else {
         add(
@@ -76,7 +76,7 @@ struct ArtifactFolder {
 
   private mutating func add(
     folder path: String, _ name: String, depth: Int, within limit: ExpansionLimit,
-    visited: inout Set<FolderIdentity>
+    visited: inout Set<FileIdentity>
   ) throws(IngestionError) {
     guard depth < ArtifactFolder.depthLimit else {
       return add(ArtifactFolder.tooDeep(path, name))

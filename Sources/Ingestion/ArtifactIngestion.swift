@@ -1,3 +1,4 @@
+import TraceIndex
 import TraceModel
 import TraceReaders
 
@@ -14,20 +15,22 @@ package struct IngestionProgress: Sendable, Equatable {
 /// Reads the artifacts of one execution into a record batch, in the order of their paths.
 enum ArtifactIngestion {
   /// Bytes asked for at once; a record that is longer doubles the buffer.
-  private static let chunk = 1 << 18
+  static let chunk = 1 << 18
   /// Memory is reserved for artifacts of this size at most; what is not used costs nothing.
   private static let sizeForReserve: UInt64 = 4 << 30
   /// The largest record: more is refused, so that one bad quote cannot fill the memory.
-  private static let recordLimit = 1 << 30
+  static let recordLimit = 1 << 30
 
-  /// - Parameter progress: called after every chunk; false stops the reading.
-  /// - Throws: `IngestionError.unreadable`, `.expansion` and `.cancelled`.
+  /// - Parameters:
+  ///   - space: where records go when there are too many for memory.
+  ///   - progress: called after every chunk; false stops the reading.
+  /// - Throws: `IngestionError.unreadable`, `.expansion`, `.cancelled`, and `.index` when there is no
+  ///   room in `space`.
   static func read(
-    _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
+    _ source: ExecutionSource, space: SpillSpace? = nil, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> RecordBatch {
-    var batch = RecordBatch()
-    // A guess from the usual size of records: arrays that grow by doubling are copied each time.
-    batch.reserve(rows: Int(clamping: min(source.size, sizeForReserve) / 512))
+    var batch = RecordBatch(space: space)
+    batch.reserve(rows: rowsExpected(in: source))
     var supply = ArtifactSupply(source)
     var done: UInt64 = 0
     for (number, artifact) in source.artifacts.enumerated() {
@@ -54,8 +57,13 @@ enum ArtifactIngestion {
     return batch
   }
 
+  /// A guess from the usual size of records: arrays that grow by doubling are copied each time.
+  static func rowsExpected(in source: ExecutionSource) -> Int {
+    Int(clamping: min(source.size, sizeForReserve) / 512)
+  }
+
   /// Says of what cannot be read why.
-  private static func refuse(
+  static func refuse(
     _ artifact: FoundArtifact, _ number: Int, in batch: inout RecordBatch
   ) {
     if case .damaged(let fault) = artifact.remark {
@@ -69,7 +77,7 @@ enum ArtifactIngestion {
   }
 
   /// Feeds one artifact to its reader; returns the digest of its content.
-  private static func read(
+  static func read(
     _ bytes: inout ArtifactBytes, with reader: any TraceReader, into batch: inout RecordBatch,
     progress: (_ bytes: UInt64, _ rows: Int) -> Bool
   ) throws(IngestionError) -> UInt64 {
@@ -93,6 +101,8 @@ enum ArtifactIngestion {
       let isFinal = count == 0
       let consumed = reader.read(
         buffer.span.bytes.extracting(0..<filled), isFinal: isFinal, into: &batch)
+      batch.space?.settle()
+      if let failure = batch.space?.failure { throw .index(TraceIndexError(failure)) }
       if isFinal { break }
       if consumed > 0 {
         buffer.withUnsafeMutableBytes { bytes in
@@ -112,7 +122,7 @@ enum ArtifactIngestion {
   }
 
   /// Counts what an artifact lost besides the records that its reader counts.
-  private static func lose(_ diagnostic: Diagnostic, in batch: inout RecordBatch) {
+  static func lose(_ diagnostic: Diagnostic, in batch: inout RecordBatch) {
     batch.diagnostics.add(diagnostic)
     batch.artifacts[Int(diagnostic.artifact)].recordsRefused += 1
   }

@@ -54,8 +54,8 @@ func namesInFolder(_ path: String) throws(IngestionError) -> [(text: String, isE
   return names.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
 }
 
-/// One folder among all of the system's, by whatever path it is reached.
-struct FolderIdentity: Hashable {
+/// One file or folder among all of the system's, by whatever path it is reached.
+struct FileIdentity: Hashable {
   private let device: UInt64
   private let number: UInt64
 

@@ -12,16 +12,18 @@ package struct FoundArtifact: Sendable {
   }
 
   /// Where its bytes are.
-  package let place: ArtifactPlace
+  package internal(set) var place: ArtifactPlace
   /// The path as reports show it: relative to the execution's root.
   package var displayPath: String
   /// Bytes as they are stored, compressed or not.
-  package let size: UInt64
+  package internal(set) var size: UInt64
   /// Nanoseconds since the Unix epoch; of a member, the archive's.
-  package let modified: Int64
+  package internal(set) var modified: Int64
   /// Nil when no reader recognised it.
   package let reader: (any TraceReader.Type)?
   var remark: Remark?
+  /// Which file it is, where it is followed: its size and time then change without harm.
+  var identity: FileIdentity?
 
   /// What it looks like, in a phrase, for a person who wonders why it was not read.
   ///
@@ -54,7 +56,7 @@ package struct ExecutionSource: Sendable {
   /// What the index is kept under: the root, or the content where that has no path.
   let identity: String
   /// By path; only what a reader recognised, or the one file that was named outright.
-  package let artifacts: [FoundArtifact]
+  package internal(set) var artifacts: [FoundArtifact]
   /// Files of the folder that no reader recognised, relative to it.
   package let passedOver: [String]
   /// How far compressed artifacts may expand.

@@ -43,13 +43,16 @@ package struct IndexCache: Sendable {
   ///
   /// - Throws: the reason itself when there is no such place either.
   private init(passingBecauseOf reason: IngestionError) throws(IngestionError) {
-    let places = ["/dev/shm", "/tmp"]
-    guard let place = places.first(where: { unsafe access($0, W_OK | X_OK) == 0 }) else {
-      throw reason
-    }
-    folder = "\(place)/vestige-\(getpid())"
+    guard let folder = IndexCache.passingFolder else { throw reason }
+    self.folder = folder
     problem = reason
     isNamed = false
+  }
+
+  /// How the folders of passing indexes begin; nil where there is no place for them.
+  static var passingFolder: String? {
+    let places = ["/dev/shm", "/tmp"]
+    return places.first { unsafe access($0, W_OK | X_OK) == 0 }.map { "\($0)/vestige-\(getpid())" }
   }
 
   private init(folder: String, problem: IngestionError?, isNamed: Bool) {
@@ -104,22 +107,30 @@ package struct IndexCache: Sendable {
   private func passing(
     _ source: ExecutionSource, _ progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> [TraceIndex] {
-    var name = Array("\(folder)-XXXXXX".utf8CString)
+    let path = try IndexCache.makeUniqueFolder(folder)
+    var own = IndexCache(folder: path, problem: nil, isNamed: true)
+    own.joinWindow = joinWindow
+    defer { IndexCache.removePassing(path) { own.path(of: source, part: $0) } }
+    return try own.built(source, progress)
+  }
+
+  /// Removes the folder of passing indexes, with as many as there are.
+  static func removePassing(_ folder: String, _ path: (_ part: Int) -> String) {
+    var part = 0
+    while unlink(path(part)) == 0 { part += 1 }
+    rmdir(folder)
+  }
+
+  /// Makes a folder whose name nobody can have taken before, and returns its path.
+  static func makeUniqueFolder(_ prefix: String) throws(IngestionError) -> String {
+    var name = Array("\(prefix)-XXXXXX".utf8CString)
     let isMade = name.withUnsafeMutableBufferPointer { buffer in
       unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
     }
     guard isMade else {
-      throw .unwritable(path: folder, reason: unsafe String(cString: strerror(errno)))
+      throw .unwritable(path: prefix, reason: unsafe String(cString: strerror(errno)))
     }
-    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    var own = IndexCache(folder: path, problem: nil, isNamed: true)
-    own.joinWindow = joinWindow
-    defer {
-      var part = 0
-      while unlink(own.path(of: source, part: part)) == 0 { part += 1 }
-      rmdir(path)
-    }
-    return try own.built(source, progress)
+    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private func built(
@@ -141,17 +152,24 @@ package struct IndexCache: Sendable {
   private func write(
     _ source: ExecutionSource, progress: (IngestionProgress) -> Bool
   ) throws(IngestionError) -> Int {
-    var batch = try ArtifactIngestion.read(source, progress: progress)
+    let space = SpillSpace(folder: folder)
+    var batch = try ArtifactIngestion.read(source, space: space, progress: progress)
     RecordJoin.join(&batch, window: joinWindow)
-    let runs = IndexCache.runs(of: batch)
+    return try IndexCache.write(batch, named: source.name) { path(of: source, part: $0) }
+  }
+
+  /// Writes the indexes of a batch, one for each run that its rows name; returns how many.
+  static func write(
+    _ batch: borrowing RecordBatch, named title: String, to path: (_ part: Int) -> String
+  ) throws(IngestionError) -> Int {
+    let runs = runs(of: batch)
     for (part, run) in runs.enumerated() {
       let name =
-        runs.count > 1 && !run.isEmpty
-        ? source.name + "#" + batch.strings.string(run) : source.name
+        runs.count > 1 && !run.isEmpty ? title + "#" + batch.strings.string(run) : title
       do throws(TraceIndexError) {
         try IndexBuilder.write(
           batch, name: name, part: .init(number: part, count: runs.count, run: run),
-          to: path(of: source, part: part))
+          to: path(part))
       } catch { throw .index(error) }
     }
     return runs.count
@@ -206,9 +224,13 @@ package struct IndexCache: Sendable {
   private static func runs(of batch: borrowing RecordBatch) -> [StringID] {
     var runs: [StringID] = []
     var previous: StringID?
-    for row in batch.rows where row.run != previous {
-      previous = row.run
-      if !runs.contains(row.run) { runs.append(row.run) }
+    for index in batch.rows.indices {
+      batch.space?.pace(index)
+      let run = batch.rows[index].run
+      guard run != previous else { continue }
+      if batch.hasWithdrawnRows && batch.isWithdrawn(index) { continue }
+      previous = run
+      if !runs.contains(run) { runs.append(run) }
     }
     return runs.isEmpty ? [.empty] : runs
   }

@@ -16,7 +16,13 @@ extension ExecutionSource {
     guard let found = self.artifact(at: artifact.path) else {
       throw .unreadable(path: artifact.path, reason: "it is no artifact of \(root)")
     }
-    guard try found.isUnchanged(since: artifact) else {
+    let isThere =
+      if let identity = found.identity {
+        found.isStill(identity, upTo: offset.addingClamped(UInt64(clamping: length)))
+      } else {
+        try found.isUnchanged(since: artifact)
+      }
+    guard isThere else {
       throw .unreadable(
         path: found.place.shownPath,
         reason: "it was changed after it was indexed; start again to index it anew")
@@ -36,6 +42,12 @@ extension FoundArtifact {
     return isFromStandardInput
       || status.modified == artifact.modified
         && (place.archive != nil || status.size == artifact.size)
+  }
+
+  /// Whether a file that is followed is still the same one, and has at least so many bytes.
+  fileprivate func isStill(_ identity: FileIdentity, upTo end: UInt64) -> Bool {
+    guard let status = FollowedStatus(path: place.path) else { return false }
+    return status.identity == identity && status.size >= end
   }
 
   private var isFromStandardInput: Bool { place.path != place.shownPath }

@@ -24,10 +24,18 @@ enum JSONNotation {
   private static func array(of table: Report.Table) -> String {
     guard !table.rows.isEmpty else { return "[]" }
     let keys = table.columns.map { string($0.key) }
-    let rows = table.rows.map { row in
-      "    {" + zip(keys, row).map { "\($0): \(value($1))" }.joined(separator: ", ") + "}"
-    }
+    let rows = table.rows.map { row in "    {" + members(keys, row) + "}" }
     return "[\n" + rows.joined(separator: ",\n") + "\n  ]"
+  }
+
+  private static func members(_ keys: [String], _ row: [Report.Value]) -> String {
+    zip(keys, row).map { "\($0): \(value($1))" }.joined(separator: ", ")
+  }
+
+  /// One row as an object in a line of its own.
+  static func line(_ kind: String, _ columns: [Report.Column], _ row: [Report.Value]) -> String {
+    "{\"schema\": " + string("vestige." + kind) + ", "
+      + members(columns.map { string($0.key) }, row) + "}\n"
   }
 
   private static func value(_ value: Report.Value) -> String {

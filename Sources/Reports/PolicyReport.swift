@@ -91,6 +91,7 @@ extension Report {
         Column("decisions", "decisions"), Column("runs", "runs"), Column("first_seen", "first"),
         Column("last_seen", "last"), Column("artifact", "first in"),
         Column("byte_offset", "at byte"), Column("denials", "also denied"),
+        Column("conditions", "only if"), Column("inferred", "inferred"),
       ],
       rows: policy.statements.map { statement in
         let evidence = statement.evidence
@@ -101,6 +102,9 @@ extension Report {
           .optional(time: evidence.firstSeen), .optional(time: evidence.lastSeen),
           .path(evidence.first.artifact), .count(evidence.first.byteOffset),
           .integer(statement.denials),
+          .optional(
+            statement.grant.conditions.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")),
+          .optional(statement.inference?.rawValue ?? ""),
         ]
       })
   }

@@ -88,6 +88,12 @@ enum TextNotation {
     return front + "…" + String(back.reversed())
   }
 
+  /// As much of a line as has room, with a sign where it was cut.
+  static func fitted(_ line: String, into width: Int) -> String {
+    DisplayWidth.width(of: line) <= width
+      ? line : fitting(Array(line), into: max(0, width - 1)) + "…"
+  }
+
   private static func fitting(_ characters: some Sequence<Character>, into width: Int) -> String {
     var result = ""
     var used = 0

@@ -8,7 +8,9 @@ extension TreeLayout {
   /// outlive their parent count only up to its end.
   mutating func markCriticalPaths() {
     var pending: [(place: Int, until: Int64)] = []
-    for place in order.indices where parent[place] == TreeLayout.none {
+    for place in order.indices {
+      space?.pace(place)
+      guard parent[place] == TreeLayout.none else { continue }
       guard columns.kind[place] == .span, trace[place] != TreeLayout.none else { continue }
       pending.append((place, columns.end(place)))
       while let (span, until) = pending.popLast() {
@@ -18,12 +20,14 @@ extension TreeLayout {
     }
   }
 
+  @inline(__always)  // A call would copy the layout.
   private func pushCriticalChildren(
     of span: Int, until: Int64, onto pending: inout [(place: Int, until: Int64)]
   ) {
     var children: [(place: Int, start: Int64, end: Int64)] = []
     var child = span + 1
     while child < Int(subtreeEnd[span]) {
+      space?.pace(child)
       if columns.kind[child] == .span && columns.duration[child] > 0 {
         let start = columns.start[child]
         let end = min(columns.end(child), until)

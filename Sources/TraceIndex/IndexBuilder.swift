@@ -25,23 +25,25 @@ package enum IndexBuilder {
   package static func write(
     _ batch: borrowing RecordBatch, name: String, part: Part? = nil, to path: String
   ) throws(TraceIndexError) {
-    let rows = batch.rows
-    let layout =
-      if let part, part.count > 1 {
-        TreeLayout(rows: rows) { rows[$0].run == part.run }
-      } else {
-        TreeLayout(rows: rows) { _ in true }
-      }
+    let space = batch.columnSpace
+    let run = part.flatMap { $0.count > 1 ? $0.run : nil }
+    let layout = TreeLayout(of: batch, run.map(RowSelection.run) ?? .all, in: space)
+    try check(space)
     var metadata = metadata(of: batch, name: name, layout: layout)
     if let part, part.count > 1 { metadata.narrow(to: part, rows: layout.order.count) }
-    var writer = try IndexFileWriter(path: path)
+    var writer = try IndexFileWriter(path: path, space: space)
     try writer.add(.metadata, metadata.encoded())
     try writer.add(.stringEnds, batch.strings.ends)
     try writer.add(.stringBytes, batch.strings.bytes)
     try addRows(of: batch, layout: layout, to: &writer)
     try addTraces(layout, to: &writer)
     try addAttributes(of: batch, layout: layout, to: &writer)
+    try check(space)
     try writer.finish(rowCount: layout.order.count)
+  }
+
+  private static func check(_ space: SpillSpace?) throws(TraceIndexError) {
+    if let failure = space?.failure { throw TraceIndexError(failure) }
   }
 
   private static func metadata(
@@ -57,6 +59,7 @@ package enum IndexBuilder {
     var start = Int64.max
     var end = Int64.min
     for place in layout.order.indices {
+      layout.space?.pace(place)
       count(place, of: layout.columns, in: &totals)
       if !layout.marks[place].contains(.timeMissing) {
         start = min(start, layout.columns.start[place])
@@ -99,6 +102,7 @@ package enum IndexBuilder {
   private static func addRows(
     of batch: borrowing RecordBatch, layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
+    let count = layout.order.count
     try writer.add(.start, layout.columns.start)
     try writer.add(.duration, layout.columns.duration)
     try writer.add(.selfTime, layout.selfTime)
@@ -106,13 +110,13 @@ package enum IndexBuilder {
     try writer.add(.parent, layout.parent)
     try writer.add(.subtreeEnd, layout.subtreeEnd)
     try writer.add(.depth, layout.depth)
-    try writer.add(.kind, layout.columns.kind.map(\.rawValue))
-    try writer.add(.spanKind, layout.columns.spanKind.map(\.rawValue))
-    try writer.add(.status, layout.columns.status.map(\.rawValue))
-    try writer.add(.outcome, layout.columns.outcome.map(\.rawValue))
+    try writer.add(.kind, count: count) { layout.columns.kind[$0].rawValue }
+    try writer.add(.spanKind, count: count) { layout.columns.spanKind[$0].rawValue }
+    try writer.add(.status, count: count) { layout.columns.status[$0].rawValue }
+    try writer.add(.outcome, count: count) { layout.columns.outcome[$0].rawValue }
     try writer.add(.marks, layout.marks)
-    try writer.add(.joinMethod, layout.joins.map(\.method.rawValue))
-    try writer.add(.joinConfidence, layout.joins.map(\.confidence))
+    try writer.add(.joinMethod, count: count) { layout.join($0).method.rawValue }
+    try writer.add(.joinConfidence, count: count) { layout.join($0).confidence }
     try writer.add(.name, layout.columns.name)
     try writer.add(.service, layout.columns.service)
     try writer.add(.principal, layout.columns.principal)
@@ -127,36 +131,33 @@ package enum IndexBuilder {
     try writer.add(.artifact, layout.columns.artifact)
     try writer.add(.byteOffset, layout.columns.offset)
     try writer.add(.byteLength, layout.columns.length)
-    try writer.add(.timeOrder, orderByTime(layout.columns.start))
+    try writer.add(.timeOrder, orderByTime(layout.columns.start, in: layout.space))
   }
 
   private static func addTraces(
     _ layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
-    let traces = layout.traces
-    try writer.add(.traceHigh, traces.map(\.id.high))
-    try writer.add(.traceLow, traces.map(\.id.low))
-    try writer.add(.traceText, traces.map(\.text.value))
-    try writer.add(.traceFirstRow, traces.map { UInt32($0.firstRow) })
-    try writer.add(.traceRowCount, traces.map { UInt32($0.rowCount) })
-    try writer.add(.traceStart, traces.map(\.start))
-    try writer.add(.traceEnd, traces.map(\.end))
-    try writer.add(.traceRoot, traces.map { UInt32($0.root) })
-    try writer.add(.traceSpans, traces.map { UInt32($0.spans) })
-    try writer.add(.traceDecisions, traces.map { UInt32($0.decisions) })
-    try writer.add(.traceErrors, traces.map { UInt32($0.errors) })
-    try writer.add(.traceDenied, traces.map { UInt32($0.denied) })
+    let count = layout.traces.count
+    try writer.add(.traceHigh, count: count) { layout.traces[$0].id.high }
+    try writer.add(.traceLow, count: count) { layout.traces[$0].id.low }
+    try writer.add(.traceText, count: count) { layout.traces[$0].text.value }
+    try writer.add(.traceFirstRow, count: count) { UInt32(layout.traces[$0].firstRow) }
+    try writer.add(.traceRowCount, count: count) { UInt32(layout.traces[$0].rowCount) }
+    try writer.add(.traceStart, count: count) { layout.traces[$0].start }
+    try writer.add(.traceEnd, count: count) { layout.traces[$0].end }
+    try writer.add(.traceRoot, count: count) { UInt32(layout.traces[$0].root) }
+    try writer.add(.traceSpans, count: count) { UInt32(layout.traces[$0].spans) }
+    try writer.add(.traceDecisions, count: count) { UInt32(layout.traces[$0].decisions) }
+    try writer.add(.traceErrors, count: count) { UInt32(layout.traces[$0].errors) }
+    try writer.add(.traceDenied, count: count) { UInt32(layout.traces[$0].denied) }
   }
 
   private static func addAttributes(
     of batch: borrowing RecordBatch, layout: borrowing TreeLayout, to writer: inout IndexFileWriter
   ) throws(TraceIndexError) {
-    let events = batch.events
-    let links = batch.links
-    let (eventOrder, eventPlaces) = itemOrder(events.count, layout: layout) { events[$0].row }
-    let (linkOrder, linkPlaces) = itemOrder(links.count, layout: layout) { links[$0].row }
-    let postings = PostingLists(
-      batch: batch, layout: layout, itemPlaces: (eventPlaces, linkPlaces))
+    let events = ItemOrder(batch.events.count, layout: layout) { batch.events[$0].row }
+    let links = ItemOrder(batch.links.count, layout: layout) { batch.links[$0].row }
+    let postings = PostingLists(batch: batch, layout: layout, events: events, links: links)
     try writer.add(.keyScope, postings.keyScopes)
     try writer.add(.keyName, postings.keyNames)
     try writer.add(.keyEnd, postings.keyEnds)
@@ -164,26 +165,38 @@ package enum IndexBuilder {
     try writer.add(.postingValue, postings.values)
     try writer.add(.postingType, postings.types)
     try writer.add(.postingItem, postings.items)
-    try writer.add(.eventRow, eventOrder.map { layout.placeOf[Int(events[$0].row)] })
-    try writer.add(.eventTime, eventOrder.map { events[$0].time })
-    try writer.add(.eventName, eventOrder.map { events[$0].name.value })
-    try writer.add(.linkRow, linkOrder.map { layout.placeOf[Int(links[$0].row)] })
-    try writer.add(.linkTraceHigh, linkOrder.map { links[$0].trace.high })
-    try writer.add(.linkTraceLow, linkOrder.map { links[$0].trace.low })
-    try writer.add(.linkSpan, linkOrder.map { links[$0].span.value })
+    try addEvents(of: batch, events, layout: layout, to: &writer)
+    try addLinks(of: batch, links, layout: layout, to: &writer)
   }
 
-  /// Events or links of selected rows by index row, and where each one of the batch went.
-  private static func itemOrder(
-    _ count: Int, layout: borrowing TreeLayout, row: (Int) -> UInt32
-  ) -> (order: [Int], places: [UInt32]) {
-    let selected = (0..<count).filter { layout.placeOf[Int(row($0))] != TreeLayout.none }
-    let order = selected.sorted { a, b in
-      let (x, y) = (layout.placeOf[Int(row(a))], layout.placeOf[Int(row(b))])
-      return x != y ? x < y : a < b
-    }
-    var places = [UInt32](repeating: TreeLayout.none, count: count)
-    for (place, item) in order.enumerated() { places[item] = UInt32(place) }
-    return (order, places)
+  private static func addEvents(
+    of batch: borrowing RecordBatch, _ events: borrowing ItemOrder, layout: borrowing TreeLayout,
+    to writer: inout IndexFileWriter
+  ) throws(TraceIndexError) {
+    func event(_ place: Int) -> RecordEvent { batch.events[Int(events.order[place])] }
+    let count = events.order.count
+    try writer.add(.eventRow, count: count) { layout.placeOf[Int(event($0).row)] }
+    try writer.add(.eventTime, count: count) { event($0).time }
+    try writer.add(.eventName, count: count) { event($0).name.value }
+  }
+
+  private static func addLinks(
+    of batch: borrowing RecordBatch, _ links: borrowing ItemOrder, layout: borrowing TreeLayout,
+    to writer: inout IndexFileWriter
+  ) throws(TraceIndexError) {
+    func link(_ place: Int) -> RecordLink { batch.links[Int(links.order[place])] }
+    let count = links.order.count
+    try writer.add(.linkRow, count: count) { layout.placeOf[Int(link($0).row)] }
+    try writer.add(.linkTraceHigh, count: count) { link($0).trace.high }
+    try writer.add(.linkTraceLow, count: count) { link($0).trace.low }
+    try writer.add(.linkSpan, count: count) { link($0).span.value }
+  }
+}
+
+extension RecordBatch {
+  /// Where columns go: nil while the rows are in memory, because then the columns fit as well.
+  var columnSpace: SpillSpace? {
+    guard let space, space.isUsed else { return nil }
+    return space.divided(by: IndexSection.allCases.count)
   }
 }

@@ -20,10 +20,18 @@ struct IndexFileWriter: ~Copyable {
   private var descriptor: Int32
   private var position: UInt64
   private var entries: [Entry] = []
+  /// Of the section at hand.
+  private var digest = ContentDigest()
+  private let space: SpillSpace?
 
+  /// Bytes of a column that are digested and written at a time.
+  private static let piece = 1 << 20
+
+  /// - Parameter space: where columns are that are too large for memory.
   /// - Throws: `TraceIndexError.system` when no file can be made in the folder of `path`.
-  init(path: String) throws(TraceIndexError) {
+  init(path: String, space: SpillSpace? = nil) throws(TraceIndexError) {
     self.path = path
+    self.space = space
     // A name of its own, mode 0600: two that write the same index never write the same file.
     var name = Array("\(path).XXXXXX".utf8CString)
     descriptor = name.withUnsafeMutableBufferPointer { buffer in
@@ -50,22 +58,76 @@ struct IndexFileWriter: ~Copyable {
   /// Appends one section.
   ///
   /// - Throws: `TraceIndexError.system` when the disk is full or fails.
+  mutating func add<T: BitwiseCopyable & Sendable>(
+    _ section: IndexSection, _ elements: borrowing SpillArray<T>
+  ) throws(TraceIndexError) {
+    try begin(section, elementSize: MemoryLayout<T>.stride)
+    let bytes = elements.span.bytes
+    for start in stride(from: 0, to: bytes.byteCount, by: IndexFileWriter.piece) {
+      let end = min(start + IndexFileWriter.piece, bytes.byteCount)
+      try append(bytes.extracting(start..<end))
+      if elements.isSpilled { space?.settle() }
+    }
+    end()
+  }
+
+  /// Appends one section of few elements.
+  ///
+  /// - Throws: `TraceIndexError.system` when the disk is full or fails.
   mutating func add<T: BitwiseCopyable>(
     _ section: IndexSection, _ elements: [T]
   ) throws(TraceIndexError) {
-    let bytes = elements.span.bytes
+    try begin(section, elementSize: MemoryLayout<T>.stride)
+    try append(elements.span.bytes)
+    end()
+  }
+
+  /// Appends one section whose elements are made one after another.
+  ///
+  /// - Throws: `TraceIndexError.system` when the disk is full or fails.
+  mutating func add<T: BitwiseCopyable>(
+    _ section: IndexSection, count: Int, _ element: (Int) -> T
+  ) throws(TraceIndexError) {
+    try begin(section, elementSize: MemoryLayout<T>.stride)
+    let most = IndexFileWriter.piece / MemoryLayout<T>.stride
+    var made: [T] = []
+    made.reserveCapacity(min(count, most))
+    for index in 0..<count {
+      made.append(element(index))
+      space?.pace(index)
+      if made.count == most || index == count - 1 {
+        try append(made.span.bytes)
+        made.removeAll(keepingCapacity: true)
+      }
+    }
+    end()
+  }
+
+  private mutating func begin(
+    _ section: IndexSection, elementSize: Int
+  ) throws(TraceIndexError) {
     let padding =
       (IndexFormat.alignment - Int(position) % IndexFormat.alignment)
       % IndexFormat.alignment
     if padding > 0 { try write([UInt8](repeating: 0, count: padding).span.bytes) }
     entries.append(
       Entry(
-        section: section.rawValue, elementSize: UInt32(MemoryLayout<T>.stride), offset: position,
-        length: UInt64(bytes.byteCount), digest: ContentDigest.of(bytes)))
-    let start = Int(position)
+        section: section.rawValue, elementSize: UInt32(elementSize), offset: position, length: 0,
+        digest: 0))
+    digest = ContentDigest()
+  }
+
+  private mutating func append(_ bytes: RawSpan) throws(TraceIndexError) {
+    digest.update(bytes)
     try write(bytes)
+  }
+
+  private mutating func end() {
+    let last = entries.count - 1
+    entries[last].length = position - entries[last].offset
+    entries[last].digest = digest.value
     // While the next section is made, so that there is little left to wait for at the end.
-    kernel_begin_writing(descriptor, start, bytes.byteCount)
+    kernel_begin_writing(descriptor, Int(entries[last].offset), Int(entries[last].length))
   }
 
   /// Writes the header, forces everything to disk and puts the file in its place.

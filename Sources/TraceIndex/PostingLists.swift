@@ -2,28 +2,37 @@ import CKernels
 import TraceModel
 
 /// Attributes turned from "by row" to "by key": for each key the rows that have it, ascending.
-struct PostingLists {
+struct PostingLists: ~Copyable {
   var keyScopes: [UInt8] = []
   var keyNames: [UInt32] = []
   /// `keyEnds[k]` is the posting just past the last one of key `k`.
   var keyEnds: [UInt64] = []
-  var rows: [UInt32] = []
-  var values: [UInt32] = []
-  var types: [UInt8] = []
-  var items: [UInt32] = []
+  var rows: SpillArray<UInt32>
+  var values: SpillArray<UInt32>
+  var types: SpillArray<UInt8>
+  var items: SpillArray<UInt32>
 
   /// - Parameters:
-  ///   - itemPlaces: where each event (scope event) and link (scope link) of the batch went.
+  ///   - events: where events (scope event) of the batch went.
+  ///   - links: where its links (scope link) went.
   init(
     batch: borrowing RecordBatch, layout: borrowing TreeLayout,
-    itemPlaces: (events: [UInt32], links: [UInt32])
+    events: borrowing ItemOrder, links: borrowing ItemOrder
   ) {
+    let space = layout.space
     var counts = [Int](repeating: 0, count: batch.keys.count)
+    let owners = layout.columns.attributes.span
     let attributes = batch.attributes.span
-    for range in layout.columns.attributes {
-      for index in range { counts[Int(attributes[Int(index)].key)] += 1 }
+    for place in owners.indices {
+      space?.pace(place)
+      for index in owners[place].first..<owners[place].end {
+        counts[Int(attributes[Int(index)].key)] += 1
+      }
     }
-    for attribute in batch.resourceAttributes { counts[Int(attribute.key)] += 1 }
+    for index in batch.resourceAttributes.indices {
+      space?.pace(index)
+      counts[Int(batch.resourceAttributes[index].key)] += 1
+    }
 
     let keys = PostingLists.sortedKeys(of: batch).filter { counts[Int($0)] > 0 }
     var cursors = [Int](repeating: 0, count: batch.keys.count)
@@ -35,38 +44,41 @@ struct PostingLists {
       keyNames.append(batch.keys[Int(key)].name.value)
       keyEnds.append(UInt64(total))
     }
-    var rows = [UInt32](repeating: 0, count: total)
-    var values = rows
-    var items = rows
-    var types = [UInt8](repeating: 0, count: total)
+    var rows = SpillArray<UInt32>(repeating: 0, count: total, in: space)
+    var values = SpillArray<UInt32>(repeating: 0, count: total, in: space)
+    var types = SpillArray<UInt8>(repeating: 0, count: total, in: space)
+    var items = SpillArray<UInt32>(repeating: 0, count: total, in: space)
     var places = Places(
       rows: &rows, values: &values, types: &types, items: &items, cursors: &cursors)
     let scopes = batch.keys.map(\.scope)
-    for (place, range) in layout.columns.attributes.enumerated() {
-      if place &+ 8 < layout.columns.attributes.count {
-        let next = Int(layout.columns.attributes[place &+ 8].lowerBound)
-        batch.attributes.withUnsafeBufferPointer { all in
+    for place in owners.indices {
+      space?.pace(place)
+      if place &+ 8 < owners.count {
+        let next = Int(owners[place &+ 8].first)
+        attributes.withUnsafeBufferPointer { all in
           guard let base = all.baseAddress else { return }
           unsafe kernel_prefetch(base + next)
           unsafe kernel_prefetch(base + next + 4)
           unsafe kernel_prefetch(base + next + 8)
         }
       }
-      for index in range {
+      for index in owners[place].first..<owners[place].end {
         let attribute = attributes[Int(index)]
         let item =
           switch scopes[Int(attribute.key)] {
-          case .event: itemPlaces.events[Int(attribute.item)]
-          case .link: itemPlaces.links[Int(attribute.item)]
+          case .event: events.placeOf[Int(attribute.item)]
+          case .link: links.placeOf[Int(attribute.item)]
           default: attribute.item
           }
         places.put(attribute, owner: UInt32(place), item: item)
       }
     }
-    for (ordinal, resource) in batch.resources.enumerated() {
+    for ordinal in batch.resources.indices {
+      space?.pace(ordinal)
+      let resource = batch.resources[ordinal]
       let first = Int(resource.firstAttribute)
-      for attribute in batch.resourceAttributes[first..<first + Int(resource.attributeCount)] {
-        places.put(attribute, owner: UInt32(ordinal), item: 0)
+      for index in first..<first + Int(resource.attributeCount) {
+        places.put(batch.resourceAttributes[index], owner: UInt32(ordinal), item: 0)
       }
     }
     self.rows = rows
@@ -85,8 +97,8 @@ struct PostingLists {
 
     @_lifetime(&rows, &values, &types, &items, &cursors)
     init(
-      rows: inout [UInt32], values: inout [UInt32], types: inout [UInt8], items: inout [UInt32],
-      cursors: inout [Int]
+      rows: inout SpillArray<UInt32>, values: inout SpillArray<UInt32>,
+      types: inout SpillArray<UInt8>, items: inout SpillArray<UInt32>, cursors: inout [Int]
     ) {
       self.rows = rows.mutableSpan
       self.values = values.mutableSpan

@@ -5,43 +5,65 @@ import TraceModel
 /// Nodes are numbered in the order of the rows given. Spans whose parent is missing, that share an
 /// id, or whose ancestors form a cycle all have a place; `marks` says what was found. One value is
 /// reused for trace after trace, so that a million small traces allocate nothing.
-struct SpanForest {
+struct SpanForest: ~Copyable {
   private static let none = UInt32.max
+  /// Up to so many, an insertion sort has nothing to set up.
+  private static let fewNodes = 64
 
   /// What was found about each node.
-  private(set) var marks: [RowMarks] = []
-  private var parent: [UInt32] = []
-  private var firstChild: [UInt32] = []
-  private var nextSibling: [UInt32] = []
-  private var byStart: [UInt32] = []
-  private var visited: [Bool] = []
-  private var roots: [UInt32] = []
-  private var stack: [(node: UInt32, parentPlace: UInt32, depth: Int)] = []
-  private var slots: [UInt32] = []
+  private(set) var marks: SpillArray<RowMarks>
+  private var parent: SpillArray<UInt32>
+  private var firstChild: SpillArray<UInt32>
+  private var nextSibling: SpillArray<UInt32>
+  private var starts: SpillArray<Int64>
+  private var byStart: SpillArray<UInt32>
+  private var visited: SpillArray<Bool>
+  private var roots: SpillArray<UInt32>
+  private var stack: SpillArray<Frame>
+  private var slots: SpillArray<UInt32>
   private var mask = 0
+  private let space: SpillSpace?
 
-  init() {}
+  private struct Frame: BitwiseCopyable {
+    var node: UInt32
+    var parentPlace: UInt32
+    var depth: Int
+  }
+
+  init(in space: SpillSpace?) {
+    self.space = space
+    marks = SpillArray(in: space)
+    parent = SpillArray(in: space)
+    firstChild = SpillArray(in: space)
+    nextSibling = SpillArray(in: space)
+    starts = SpillArray(in: space)
+    byStart = SpillArray(in: space)
+    visited = SpillArray(in: space)
+    roots = SpillArray(in: space)
+    stack = SpillArray(in: space)
+    slots = SpillArray(in: space)
+  }
 
   /// Finds the parent of every row of one trace.
-  mutating func grow(members: ArraySlice<UInt32>, rows: [RecordRow]) {
-    let base = members.startIndex
-    let count = members.count
-    reset(count)
-    rows.withUnsafeBufferPointer { rows in
-      guard let base = rows.baseAddress else { return }
-      for old in members { unsafe prefetch(base + Int(old)) }
-    }
-    for node in 0..<count {
-      let row = rows[Int(members[base + node])]
+  mutating func grow(members: Span<UInt32>, rows: borrowing SpillArray<RecordRow>) {
+    reset(members.count)
+    for node in members.indices { prefetch(rows, at: Int(members[node])) }
+    for node in members.indices {
+      space?.pace(node)
+      let row = rows[Int(members[node])]
+      starts.append(row.start)
       guard row.kind == .span, !row.span.isNone else { continue }
       register(row.span, node: node, members: members, rows: rows)
     }
-    for node in 0..<count {
-      findParent(of: node, row: rows[Int(members[base + node])], members: members, rows: rows)
+    for node in members.indices {
+      space?.pace(node)
+      findParent(of: node, row: rows[Int(members[node])], members: members, rows: rows)
     }
-    sortByStart(members: members, rows: rows)
+    sortByStart()
     // Linked back to front, so that each list of children runs forward in time.
-    for node in byStart.reversed() {
+    for index in byStart.indices.reversed() {
+      space?.pace(index)
+      let node = byStart[index]
       let above = parent[Int(node)]
       if above == SpanForest.none {
         roots.append(node)
@@ -58,10 +80,10 @@ struct SpanForest {
   mutating func forEachPreOrder(
     _ body: (_ node: Int, _ marks: RowMarks, _ parentPlace: UInt32, _ depth: Int) -> UInt32
   ) {
-    for root in roots.reversed() { visit(from: root, body) }
-    for node in byStart where !visited[Int(node)] {
-      marks[Int(node)].insert(.cycle)
-      visit(from: node, body)
+    for index in roots.indices.reversed() { visit(from: roots[index], body) }
+    for index in byStart.indices where !visited[Int(byStart[index])] {
+      marks[Int(byStart[index])].insert(.cycle)
+      visit(from: byStart[index], body)
     }
   }
 
@@ -69,53 +91,68 @@ struct SpanForest {
     from root: UInt32,
     _ body: (_ node: Int, _ marks: RowMarks, _ parentPlace: UInt32, _ depth: Int) -> UInt32
   ) {
-    stack.append((root, SpanForest.none, 0))
+    stack.append(Frame(node: root, parentPlace: SpanForest.none, depth: 0))
     visited[Int(root)] = true
-    while let (node, parentPlace, depth) = stack.popLast() {
-      let place = body(Int(node), marks[Int(node)], parentPlace, depth)
+    while !stack.isEmpty {
+      let top = stack[stack.count - 1]
+      stack.removeLast(1)
+      let place = body(Int(top.node), marks[Int(top.node)], top.parentPlace, top.depth)
       let bottom = stack.count
-      var child = firstChild[Int(node)]
+      var child = firstChild[Int(top.node)]
       while child != SpanForest.none {
         if !visited[Int(child)] {
           visited[Int(child)] = true
-          stack.append((child, place, depth + 1))
+          stack.append(Frame(node: child, parentPlace: place, depth: top.depth + 1))
         }
         child = nextSibling[Int(child)]
+        space?.pace(Int(child))
       }
-      stack[bottom...].reverse()
+      reverseStack(from: bottom)
+    }
+  }
+
+  private mutating func reverseStack(from bottom: Int) {
+    var (low, high) = (bottom, stack.count - 1)
+    while low < high {
+      (stack[low], stack[high]) = (stack[high], stack[low])
+      low += 1
+      high -= 1
+      space?.pace(low)
     }
   }
 
   private mutating func reset(_ count: Int) {
-    marks.removeAll(keepingCapacity: true)
-    marks.append(contentsOf: repeatElement([], count: count))
+    marks.removeAll()
+    marks.append(repeating: [], count: count)
     SpanForest.clear(&parent, count: count)
     SpanForest.clear(&firstChild, count: count)
     SpanForest.clear(&nextSibling, count: count)
-    visited.removeAll(keepingCapacity: true)
-    visited.append(contentsOf: repeatElement(false, count: count))
-    roots.removeAll(keepingCapacity: true)
+    visited.removeAll()
+    visited.append(repeating: false, count: count)
+    starts.removeAll()
+    byStart.removeAll()
+    roots.removeAll()
     var capacity = 4
     while capacity < count * 2 { capacity *= 2 }
     SpanForest.clear(&slots, count: capacity)
     mask = capacity - 1
   }
 
-  private static func clear(_ list: inout [UInt32], count: Int) {
-    list.removeAll(keepingCapacity: true)
-    list.append(contentsOf: repeatElement(SpanForest.none, count: count))
+  private static func clear(_ list: inout SpillArray<UInt32>, count: Int) {
+    list.removeAll()
+    list.append(repeating: SpanForest.none, count: count)
   }
 
   /// Remembers the node that spans name when they name an id: the first one with it.
   private mutating func register(
-    _ id: SpanID, node: Int, members: ArraySlice<UInt32>, rows: [RecordRow]
+    _ id: SpanID, node: Int, members: Span<UInt32>, rows: borrowing SpillArray<RecordRow>
   ) {
     var slot = SpanForest.hash(id) & mask
     while slots[slot] != SpanForest.none {
       let holder = Int(slots[slot])
-      let row = rows[Int(members[members.startIndex + holder])]
+      let row = rows[Int(members[holder])]
       if row.span == id {
-        let newcomer = rows[Int(members[members.startIndex + node])]
+        let newcomer = rows[Int(members[node])]
         share(slot, holder, row.spanKind, with: node, newcomer.spanKind)
         return
       }
@@ -144,19 +181,19 @@ struct SpanForest {
   }
 
   private func node(
-    with id: SpanID, members: ArraySlice<UInt32>, rows: [RecordRow]
+    with id: SpanID, members: Span<UInt32>, rows: borrowing SpillArray<RecordRow>
   ) -> UInt32? {
     guard !id.isNone else { return nil }
     var slot = SpanForest.hash(id) & mask
     while slots[slot] != SpanForest.none {
-      if rows[Int(members[members.startIndex + Int(slots[slot])])].span == id { return slots[slot] }
+      if rows[Int(members[Int(slots[slot])])].span == id { return slots[slot] }
       slot = (slot + 1) & mask
     }
     return nil
   }
 
   private mutating func findParent(
-    of node: Int, row: RecordRow, members: ArraySlice<UInt32>, rows: [RecordRow]
+    of node: Int, row: RecordRow, members: Span<UInt32>, rows: borrowing SpillArray<RecordRow>
   ) {
     // The server's side of a call whose client has the same id.
     if parent[node] != SpanForest.none { return }
@@ -180,14 +217,20 @@ struct SpanForest {
     }
   }
 
-  private mutating func sortByStart(members: ArraySlice<UInt32>, rows: [RecordRow]) {
-    let base = members.startIndex
-    byStart.removeAll(keepingCapacity: true)
-    byStart.append(contentsOf: 0..<UInt32(members.count))
-    byStart.sort { a, b in
-      let x = rows[Int(members[base + Int(a)])].start
-      let y = rows[Int(members[base + Int(b)])].start
-      return x != y ? x < y : a < b
+  private mutating func sortByStart() {
+    guard starts.count <= SpanForest.fewNodes else {
+      byStart = orderByTime(starts, in: space)
+      return
+    }
+    for node in starts.indices {
+      // Most spans were written in the order in which they began, or nearly so.
+      var place = node
+      byStart.append(UInt32(node))
+      while place > 0 && starts[Int(byStart[place - 1])] > starts[node] {
+        byStart[place] = byStart[place - 1]
+        place -= 1
+      }
+      byStart[place] = UInt32(node)
     }
   }
 

@@ -1,3 +1,5 @@
+package import TraceModel
+
 /// Why an index cannot be used. Each case says which file, and what to do.
 package enum TraceIndexError: Error, Equatable, Sendable {
   /// The operating system refused: what was tried, and its reason.
@@ -8,6 +10,15 @@ package enum TraceIndexError: Error, Equatable, Sendable {
   case unsupportedVersion(path: String, found: UInt32, supported: UInt32)
   /// The file is damaged: where, and how that shows.
   case corrupt(path: String, offset: UInt64, reason: String)
+}
+
+extension TraceIndexError {
+  /// The disk had no room for what does not fit in memory while the index is built.
+  package init(_ failure: SpillFailure) {
+    self = .system(
+      path: failure.folder, operation: "make room for what does not fit in memory",
+      reason: failure.reason)
+  }
 }
 
 extension TraceIndexError: CustomStringConvertible {

@@ -8,7 +8,7 @@ struct TreeLayout: ~Copyable {
   static let none = UInt32.max
 
   /// One trace: its rows are `firstRow ..< firstRow + rowCount` in the index.
-  struct Trace {
+  struct Trace: BitwiseCopyable {
     var id: TraceID
     var text: StringID
     var firstRow: Int
@@ -23,68 +23,83 @@ struct TreeLayout: ~Copyable {
   }
 
   /// The batch row of each index row.
-  var order: [UInt32] = []
+  var order: SpillArray<UInt32>
   /// The index row of each batch row; `none` for rows that were not selected.
-  var placeOf: [UInt32]
-  var trace: [UInt32] = []
-  var parent: [UInt32] = []
-  var subtreeEnd: [UInt32] = []
-  var depth: [UInt16] = []
-  var marks: [RowMarks] = []
-  var selfTime: [Int64] = []
-  var traces: [Trace] = []
+  var placeOf: SpillArray<UInt32>
+  var trace: SpillArray<UInt32>
+  var parent: SpillArray<UInt32>
+  var subtreeEnd: SpillArray<UInt32>
+  var depth: SpillArray<UInt16>
+  var marks: SpillArray<RowMarks>
+  var selfTime: SpillArray<Int64>
+  var traces: SpillArray<Trace>
   /// The rows in the order of the index: what follows the layout reads them one after another.
-  private(set) var columns = RowColumns()
+  private(set) var columns: RowColumns
+  let space: SpillSpace?
 
-  /// Lays out the rows of `rows` for which `selected` is true.
-  init(rows: [RecordRow], selected: (Int) -> Bool) {
-    placeOf = [UInt32](repeating: TreeLayout.none, count: rows.count)
-    let buckets = TraceBuckets(rows: rows, selected: selected)
+  /// Lays out rows of a batch.
+  ///
+  /// - Parameters:
+  ///   - selection: the rows to take.
+  ///   - space: where columns go that are too large for memory.
+  init(
+    of batch: borrowing RecordBatch, _ selection: RowSelection, in space: SpillSpace?
+  ) {
+    self.space = space
+    placeOf = SpillArray(repeating: TreeLayout.none, count: batch.rows.count, in: space)
+    let buckets = TraceBuckets(of: batch, selection, in: space)
     let total = buckets.members.count
-    order.reserveCapacity(total)
-    trace.reserveCapacity(total)
-    parent.reserveCapacity(total)
-    depth.reserveCapacity(total)
-    marks.reserveCapacity(total)
-    var forest = SpanForest()
-    for bucket in buckets.sorted {
-      let members = buckets.members[bucket.range]
+    order = SpillArray(capacity: total, in: space)
+    trace = SpillArray(capacity: total, in: space)
+    parent = SpillArray(capacity: total, in: space)
+    depth = SpillArray(capacity: total, in: space)
+    marks = SpillArray(capacity: total, in: space)
+    subtreeEnd = SpillArray(capacity: total, in: space)
+    selfTime = SpillArray(capacity: total, in: space)
+    traces = SpillArray(in: space)
+    columns = RowColumns(capacity: 0, in: nil)
+    var forest = SpanForest(in: space)
+    for index in buckets.sorted.indices {
+      let bucket = buckets.buckets[Int(buckets.sorted[index])]
+      let members = buckets.members.span.extracting(bucket.range)
       if bucket.id.isNone {
-        placeLoose(members, rows: rows)
+        placeLoose(members, rows: batch.rows)
       } else {
-        place(members, of: bucket, rows: rows, forest: &forest)
+        place(members, of: bucket, rows: batch.rows, forest: &forest)
       }
     }
-    columns = RowColumns(rows: rows, order: order)
+    columns = RowColumns(rows: batch.rows, order: order, in: space)
     for index in traces.indices { traces[index] = summary(of: traces[index]) }
     finish()
   }
 
   /// Rows of no trace stand alone, in order of time.
-  private mutating func placeLoose(_ members: ArraySlice<UInt32>, rows: [RecordRow]) {
-    for old in byStart(members, rows: rows) {
+  private mutating func placeLoose(
+    _ members: Span<UInt32>, rows: borrowing SpillArray<RecordRow>
+  ) {
+    var starts = SpillArray<Int64>(capacity: members.count, in: space)
+    for index in members.indices {
+      starts.append(rows[Int(members[index])].start)
+      space?.pace(index)
+    }
+    let byStart = orderByTime(starts, in: space)
+    for index in byStart.indices {
+      let old = members[Int(byStart[index])]
       append(
         old: old, trace: TreeLayout.none, parent: TreeLayout.none, depth: 0,
         marks: rows[Int(old)].marks.union([.root, .leaf]))
     }
   }
 
-  private func byStart(_ members: ArraySlice<UInt32>, rows: [RecordRow]) -> [UInt32] {
-    members.sorted { a, b in
-      let (x, y) = (rows[Int(a)].start, rows[Int(b)].start)
-      return x != y ? x < y : a < b
-    }
-  }
-
   private mutating func place(
-    _ members: ArraySlice<UInt32>, of bucket: TraceBuckets.Bucket, rows: [RecordRow],
-    forest: inout SpanForest
+    _ members: Span<UInt32>, of bucket: TraceBuckets.Bucket,
+    rows: borrowing SpillArray<RecordRow>, forest: inout SpanForest
   ) {
     let first = order.count
     let ordinal = UInt32(traces.count)
     forest.grow(members: members, rows: rows)
     forest.forEachPreOrder { node, marks, parentPlace, depth in
-      let old = members[members.startIndex + node]
+      let old = members[node]
       let place = UInt32(order.count)
       append(
         old: old, trace: ordinal, parent: parentPlace, depth: UInt16(clamping: depth),
@@ -101,6 +116,7 @@ struct TreeLayout: ~Copyable {
     old: UInt32, trace ordinal: UInt32, parent above: UInt32, depth level: UInt16,
     marks found: RowMarks
   ) {
+    space?.pace(order.count)
     placeOf[Int(old)] = UInt32(order.count)
     order.append(old)
     trace.append(ordinal)
@@ -113,6 +129,7 @@ struct TreeLayout: ~Copyable {
     var record = trace
     var rootStart = Int64.max
     for place in record.firstRow..<record.firstRow + record.rowCount {
+      space?.pace(place)
       let start = columns.start[place]
       if !marks[place].contains(.timeMissing) {
         record.start = min(record.start, start)
@@ -139,21 +156,23 @@ struct TreeLayout: ~Copyable {
     return record
   }
 
-  /// How each row came to its place: what was inferred, and otherwise what its ids say.
-  var joins: [RowJoin] {
-    order.indices.map { place in
-      let join = columns.join[place]
-      guard join.method == .none, columns.kind[place] != .span, trace[place] != TreeLayout.none
-      else { return join }
-      let hasSpan = parent[place] != TreeLayout.none
-      return RowJoin(hasSpan ? .span : .trace, confidence: 100)
-    }
+  /// How a row came to its place: what was inferred, and otherwise what its ids say.
+  func join(_ place: Int) -> RowJoin {
+    let join = columns.join[place]
+    guard join.method == .none, columns.kind[place] != .span, trace[place] != TreeLayout.none
+    else { return join }
+    let hasSpan = parent[place] != TreeLayout.none
+    return RowJoin(hasSpan ? .span : .trace, confidence: 100)
   }
 
   /// Facts that flow up the tree: ends of subtrees, what is below, self time, critical paths.
   private mutating func finish() {
-    subtreeEnd = (0..<order.count).map { UInt32($0 + 1) }
-    for place in stride(from: order.count - 1, through: 0, by: -1) {
+    for place in order.indices {
+      subtreeEnd.append(UInt32(place + 1))
+      space?.pace(place)
+    }
+    for place in order.indices.reversed() {
+      space?.pace(place)
       let above = parent[place]
       guard above != TreeLayout.none else { continue }
       let up = Int(above)
@@ -168,15 +187,16 @@ struct TreeLayout: ~Copyable {
         marks[up].insert(.denyBelow)
       }
     }
-    selfTime = [Int64](repeating: 0, count: order.count)
     for place in order.indices {
+      space?.pace(place)
       if subtreeEnd[place] == UInt32(place + 1) { marks[place].insert(.leaf) }
-      selfTime[place] = selfTime(of: place)
+      selfTime.append(selfTime(of: place))
     }
     markCriticalPaths()
   }
 
   /// The span's duration less the union of its child spans' times.
+  @inline(__always)  // A call would copy the layout.
   private func selfTime(of place: Int) -> Int64 {
     guard columns.kind[place] == .span else { return 0 }
     let end = columns.end(place)
@@ -184,6 +204,7 @@ struct TreeLayout: ~Copyable {
     var reached = columns.start[place]
     var child = place + 1
     while child < Int(subtreeEnd[place]) {
+      space?.pace(child)
       if columns.kind[child] == .span {
         let from = max(columns.start[child], reached)
         let to = min(columns.end(child), end)

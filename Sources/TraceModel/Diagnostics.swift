@@ -187,6 +187,14 @@ extension DiagnosticLog {
     kept.append(diagnostic)
   }
 
+  /// Forgets everything about an artifact.
+  package mutating func forget(artifact: UInt32) {
+    kept.removeAll { $0.artifact == artifact }
+    kinds.removeAll { $0.artifact == artifact }
+    tallies = tallies.filter { $0.key.artifact != artifact }
+    kindsOfArtifact[artifact] = nil
+  }
+
   /// How many diagnostics of a severity there were, kept or not.
   package func count(_ severity: DiagnosticSeverity) -> UInt64 {
     tallies.reduce(0) { $1.key.code.severity == severity ? $0 + $1.value.count : $0 }

@@ -3,7 +3,7 @@
 /// W3C ids are 32 hexadecimal digits; shorter hexadecimal ids are padded with zeros on the left;
 /// ULIDs are decoded to the 128 bits they stand for. Any other text is hashed to 128 bits. The
 /// text as the artifact wrote it is kept beside the id, so nothing of it is lost.
-package struct TraceID: Hashable, Sendable {
+package struct TraceID: Hashable, BitwiseCopyable, Sendable {
   package var high: UInt64
   package var low: UInt64
 
@@ -19,7 +19,7 @@ package struct TraceID: Hashable, Sendable {
 }
 
 /// A span's identity inside its trace: 64 bits, zero for "no span".
-package struct SpanID: Hashable, Sendable {
+package struct SpanID: Hashable, BitwiseCopyable, Sendable {
   package var value: UInt64
 
   package init(_ value: UInt64) { self.value = value }
@@ -32,7 +32,7 @@ package struct SpanID: Hashable, Sendable {
 /// The index of a distinct string in a `StringTable` or in an index's dictionary.
 ///
 /// Zero is always the empty string, which also stands for "absent".
-package struct StringID: Hashable, Comparable, Sendable {
+package struct StringID: Hashable, Comparable, BitwiseCopyable, Sendable {
   package var value: UInt32
 
   package init(_ value: UInt32) { self.value = value }

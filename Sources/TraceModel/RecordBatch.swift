@@ -1,7 +1,7 @@
 /// One span, decision or log record as a reader found it; its text is in the batch's string table.
 ///
 /// A plain value of fixed size: a million of them are one array.
-package struct RecordRow: Sendable {
+package struct RecordRow: BitwiseCopyable, Sendable {
   package var kind: RowKind = .span
   package var spanKind: SpanKind = .unspecified
   package var status: SpanStatus = .unset
@@ -47,7 +47,7 @@ package struct RecordRow: Sendable {
 }
 
 /// One attribute of a row, of its events and links, or of a resource.
-package struct RecordAttribute: Sendable {
+package struct RecordAttribute: BitwiseCopyable, Sendable {
   /// The index of the key in `RecordBatch.keys`.
   package var key: UInt32
   package var value: StringID
@@ -78,7 +78,7 @@ package struct AttributeKey: Hashable, Sendable {
 /// A moment inside a span, such as an exception.
 ///
 /// `row` is an index in `RecordBatch.rows`.
-package struct RecordEvent: Sendable {
+package struct RecordEvent: BitwiseCopyable, Sendable {
   package var row: UInt32
   package var time: Int64
   package var name: StringID
@@ -93,7 +93,7 @@ package struct RecordEvent: Sendable {
 /// A span's reference to another span.
 ///
 /// `row` is an index in `RecordBatch.rows`.
-package struct RecordLink: Sendable {
+package struct RecordLink: BitwiseCopyable, Sendable {
   package var row: UInt32
   package var trace: TraceID
   package var span: SpanID
@@ -106,7 +106,7 @@ package struct RecordLink: Sendable {
 }
 
 /// What emitted a group of spans: its attributes are a range of `RecordBatch.resourceAttributes`.
-package struct RecordResource: Sendable {
+package struct RecordResource: BitwiseCopyable, Sendable {
   package var firstAttribute: UInt32
   package var attributeCount: UInt32
 
@@ -157,16 +157,20 @@ package struct ArtifactRecord: Sendable, Equatable {
 package struct RecordBatch: ~Copyable, Sendable {
   package static let noResource = UInt32.max
 
+  /// Where rows and what belongs to them go when there are too many for memory.
+  package let space: SpillSpace?
   package var strings = StringTable()
-  package var rows: [RecordRow] = []
-  package var attributes: [RecordAttribute] = []
-  package var events: [RecordEvent] = []
-  package var links: [RecordLink] = []
-  package var resources: [RecordResource] = []
-  package var resourceAttributes: [RecordAttribute] = []
+  package var rows: SpillArray<RecordRow>
+  package var attributes: SpillArray<RecordAttribute>
+  package var events: SpillArray<RecordEvent>
+  package var links: SpillArray<RecordLink>
+  package var resources: SpillArray<RecordResource>
+  package var resourceAttributes: SpillArray<RecordAttribute>
   package var artifacts: [ArtifactRecord] = []
   package var diagnostics = DiagnosticLog()
   package private(set) var keys: [AttributeKey] = []
+  /// Artifacts that were cut short and are read anew: their rows before this number are no more.
+  private var withdrawn: [UInt32: Int] = [:]
   /// Texts of attributes that wait for `internAnnounced(in:)`.
   var announced: [AnnouncedText] = []
   /// By key, the one that came behind it last time: emitters write attributes in the same order
@@ -175,12 +179,52 @@ package struct RecordBatch: ~Copyable, Sendable {
   private var latestKey = 0
   private var keySlots = [UInt32](repeating: .max, count: 1 << 10)
 
-  package init() {}
+  /// - Parameter space: where large arrays go; nil keeps everything in memory.
+  package init(space: SpillSpace? = nil) {
+    self.space = space
+    rows = SpillArray(in: space)
+    // As much as their share of a usual run is, so that all leave memory at about the same time.
+    attributes = SpillArray(in: space?.divided(by: 2))
+    let share = space?.divided(by: 8)
+    events = SpillArray(in: share)
+    links = SpillArray(in: share)
+    resources = SpillArray(in: share)
+    resourceAttributes = SpillArray(in: share)
+  }
 
   /// Makes room for about so many rows and what usually comes with them.
   package mutating func reserve(rows count: Int) {
-    rows.reserveCapacity(count)
-    attributes.reserveCapacity(count * 8)
+    rows.reserveInMemory(count)
+    attributes.reserveInMemory(count * 8)
+  }
+
+  /// Whether rows have been withdrawn.
+  package var hasWithdrawnRows: Bool { !withdrawn.isEmpty }
+
+  /// Whether a row, by its index, is of bytes that its artifact no longer has.
+  package func isWithdrawn(_ row: Int) -> Bool {
+    guard let first = withdrawn[rows[row].artifact] else { return false }
+    return row < first
+  }
+
+  /// Takes back everything that was read from an artifact, which then begins anew.
+  ///
+  /// The rows keep their places, for other readers know theirs by number.
+  package mutating func withdraw(artifact: UInt32) {
+    let number = Int(artifact)
+    var fresh = ArtifactRecord(path: artifacts[number].path)
+    fresh.format = artifacts[number].format
+    artifacts[number] = fresh
+    for row in rows.indices {
+      space?.pace(row)
+      guard rows[row].artifact == artifact else { continue }
+      // Nothing may be concluded from it any more: it is of no trace and of nobody.
+      var empty = RecordRow()
+      empty.artifact = artifact
+      rows[row] = empty
+    }
+    withdrawn[artifact] = rows.count
+    diagnostics.forget(artifact: artifact)
   }
 
   /// The index in `keys` of a key, which is added when it is new.

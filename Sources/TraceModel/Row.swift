@@ -1,5 +1,5 @@
 /// What a row of an execution is.
-package enum RowKind: UInt8, Sendable, CaseIterable {
+package enum RowKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// An operation with a start and a duration (OpenTelemetry's span).
   case span = 0
   /// One authorization check.
@@ -18,7 +18,7 @@ package enum RowKind: UInt8, Sendable, CaseIterable {
 }
 
 /// A span's role in a call, as OpenTelemetry numbers it (opentelemetry/proto/trace/v1, SpanKind).
-package enum SpanKind: UInt8, Sendable, CaseIterable {
+package enum SpanKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case unspecified = 0
   case `internal` = 1
   case server = 2
@@ -39,7 +39,7 @@ package enum SpanKind: UInt8, Sendable, CaseIterable {
 }
 
 /// A span's status, as OpenTelemetry numbers it (StatusCode).
-package enum SpanStatus: UInt8, Sendable, CaseIterable {
+package enum SpanStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case unset = 0
   case ok = 1
   case error = 2
@@ -57,7 +57,7 @@ package enum SpanStatus: UInt8, Sendable, CaseIterable {
 ///
 /// Only `allow` and `allowedThenFailed` show that a permission was held; everything else never
 /// grants. `error` means that no decision was made.
-package enum Outcome: UInt8, Sendable, CaseIterable {
+package enum Outcome: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// The row is not a decision.
   case none = 0
   case allow = 1
@@ -115,7 +115,7 @@ package struct RowMarks: OptionSet, Hashable, BitwiseCopyable, Sendable {
 }
 
 /// The type an attribute's value had in the artifact; the value itself is kept as text.
-package enum ValueType: UInt8, Sendable, CaseIterable {
+package enum ValueType: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case string = 0
   case integer = 1
   case double = 2

@@ -6,9 +6,9 @@ import CKernels
 /// the order of calls alone, never on hashing, so the same input gives the same ids anywhere.
 package struct StringTable: ~Copyable, Sendable {
   /// All strings, one after another.
-  package private(set) var bytes: [UInt8] = []
+  package private(set) var bytes = SpillArray<UInt8>()
   /// `ends[id]` is the offset just past string `id`; string `id` begins at `ends[id - 1]`.
-  package private(set) var ends: [UInt64] = [0]
+  package private(set) var ends = SpillArray<UInt64>(repeating: 0, count: 1)
   /// Open addressing: the hash in the upper half, the id in the lower; zero is a free slot.
   private var slots = [UInt64](repeating: 0, count: 1 << 12)
   private var mask = 1 << 12 - 1
@@ -35,10 +35,11 @@ package struct StringTable: ~Copyable, Sendable {
   // waits for memory. Whoever has several at hand announces all of them, so that the waits overlap.
 
   /// Announces a text that will be interned: returns what the next two functions ask for.
+  @inline(__always)  // A call inside this module would copy the table.
   package func announce(_ text: RawSpan) -> UInt32 {
     text.withUnsafeBytes { buffer in
       let hash = unsafe StringTable.hash(of: buffer)
-      prefetch(slots, at: Int(truncatingIfNeeded: hash) & mask)
+      prefetch(slots.span, at: Int(truncatingIfNeeded: hash) & mask)
       return hash
     }
   }
@@ -48,10 +49,10 @@ package struct StringTable: ~Copyable, Sendable {
     let entry = slots[Int(truncatingIfNeeded: hash) & mask]
     guard entry != 0, UInt32(truncatingIfNeeded: entry >> 32) == hash else { return }
     let end = ends[Int(UInt32(truncatingIfNeeded: entry)) &- 1]
-    prefetch(bytes, at: Int(truncatingIfNeeded: end))
+    prefetch(bytes.span, at: Int(truncatingIfNeeded: end))
   }
 
-  private func prefetch<T>(_ elements: [T], at index: Int) {
+  private func prefetch<T>(_ elements: Span<T>, at index: Int) {
     elements.withUnsafeBufferPointer { all in
       guard let base = all.baseAddress else { return }
       unsafe kernel_prefetch(base + index)
@@ -87,7 +88,7 @@ package struct StringTable: ~Copyable, Sendable {
     _ buffer: UnsafeRawBufferPointer, hash: UInt32, slot: Int
   ) -> StringID {
     let id = UInt32(ends.count)
-    unsafe bytes.append(contentsOf: buffer)
+    unsafe bytes.append(copying: buffer)
     ends.append(UInt64(bytes.count))
     slots[slot] = UInt64(hash) << 32 | UInt64(id)
     if ends.count * 2 > slots.count { grow() }
@@ -95,16 +96,18 @@ package struct StringTable: ~Copyable, Sendable {
   }
 
   /// Whether string `id`, which is not the empty one, is `text`.
+  @inline(__always)
   func isText(_ id: StringID, equalTo text: RawSpan) -> Bool {
     guard id.value > 0, text.byteCount > 0 else { return false }
     return text.withUnsafeBytes { unsafe equals(id.value, $0) }
   }
 
+  @inline(__always)
   private func equals(_ id: UInt32, _ buffer: UnsafeRawBufferPointer) -> Bool {
     let start = Int(truncatingIfNeeded: ends[Int(id) &- 1])
     let count = buffer.count
     guard Int(truncatingIfNeeded: ends[Int(id)]) &- start == count else { return false }
-    return bytes.withUnsafeBytes { all in
+    return bytes.span.withUnsafeBytes { all in
       if count < 8 {
         let own = unsafe UnsafeRawBufferPointer(rebasing: all[start..<(start &+ count)])
         return unsafe StringTable.shortWord(own) == StringTable.shortWord(buffer)
@@ -133,12 +136,15 @@ package struct StringTable: ~Copyable, Sendable {
   /// String `id` as text; invalid UTF-8 is replaced.
   package func string(_ id: StringID) -> String {
     guard id.value > 0, Int(id.value) < ends.count else { return "" }
-    return String(decoding: bytes[range(of: id.value)], as: UTF8.self)
+    return withBytes(of: id) { text in
+      text.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt64](repeating: 0, count: old.count * 4)
+    // Many slots are doubled only: their memory counts more than the work.
+    slots = [UInt64](repeating: 0, count: old.count * (old.count < 1 << 20 ? 4 : 2))
     mask = slots.count - 1
     for entry in old where entry != 0 {
       var slot = Int(truncatingIfNeeded: entry >> 32) & mask

@@ -9,6 +9,10 @@ package enum UTF8Text {
         text.word(at: position) & 0x8080_8080_8080_8080 == 0
       {
         position &+= 8
+      } else if position &+ 8 > range.upperBound, position &+ 8 <= bytes.byteCount,
+        bytes.word(at: position) & highBits(range.upperBound &- position) == 0
+      {
+        return nil
       } else if text.byte(at: position) < 0x80 {
         position &+= 1
       } else {
@@ -18,6 +22,11 @@ package enum UTF8Text {
       }
     }
     return nil
+  }
+
+  /// The highest bits of the first `count` bytes of a word, of which there are fewer than eight.
+  private static func highBits(_ count: Int) -> UInt64 {
+    0x8080_8080_8080_8080 & ((1 << UInt64(truncatingIfNeeded: count &* 8)) &- 1)
   }
 }
 

@@ -167,4 +167,9 @@ struct ExecutionOptions: ParsableArguments {
   func opened() throws(IngestionError) -> [OpenExecution] { try cache.opened(at: paths) }
 
   func sources() throws(IngestionError) -> [ExecutionSource] { try cache.sources(at: paths) }
+
+  /// What there is to follow, or will be.
+  func growingSources() throws(IngestionError) -> [ExecutionSource] {
+    try ArtifactFinder.growingExecutions(at: paths, within: cache.expansion.limit)
+  }
 }

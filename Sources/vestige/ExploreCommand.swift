@@ -19,6 +19,7 @@ struct ExploreCommand: ParsableCommand {
         vestige runs/                        each folder in it is a run
         vestige run-1.tar.gz                 an archive is a folder
         vestige runs/ --filter 'is:deny'     only denied decisions
+        vestige explore --follow run-1/      a run whose artifacts still grow
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 
@@ -33,19 +34,24 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "Show only the rows that QUERY keeps.")
   var filter: String?
 
+  @Flag(help: "Show what is appended to the artifacts as it comes; F sticks to the end.")
+  var follow = false
+
   @Flag(help: ArgumentHelp("Draw the first screen and leave.", visibility: .hidden))
   var firstScreenOnly = false
 
   func run() throws {
-    let sources = try executions.sources()
+    let sources = try follow ? executions.growingSources() : executions.sources()
     if executions.paths.contains(StandardInput.path) { takeKeysFromTerminal() }
     if let filter { _ = try QueryProblem.parse(filter) }
     let cache = try executions.cache.cache()
+    let catalogue = try InstalledCatalogue.current().file
     let definition = try ThemeChoice.definition(named: theme)
     var terminal = try NcursesTerminal()
     let mailbox = Mailbox(waking: terminal.wakeHandle)
     let runtime = ExplorerRuntime(
-      sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild)
+      sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild,
+      awsCatalogue: catalogue, follows: follow)
     var state = runtime.initialState(filter: filter)
     for effect in runtime.openFresh(&state) { runtime.perform(effect) }
     var loop = EventLoop(
@@ -54,10 +60,10 @@ struct ExploreCommand: ParsableCommand {
     if firstScreenOnly {
       try loop.drawOnce(&terminal)
     } else {
-      runtime.indexTheRest(after: state)
+      if follow { runtime.follow(after: state) } else { runtime.indexTheRest(after: state) }
+      defer { runtime.end() }
       try loop.run(&terminal)
     }
-    runtime.cancel()
     // As a shell tells of a process that a signal ended. The terminal is given back on the way out.
     switch loop.ending {
     case .terminate: throw ExitCode(128 + SIGTERM)

@@ -2,6 +2,7 @@ import Explorer
 import ExplorerViews
 import Glibc
 import Ingestion
+import PolicyAnalysis
 import Synchronization
 import TraceIndex
 
@@ -12,23 +13,36 @@ final class ExplorerRuntime: Sendable {
   /// How often the progress of indexing is told.
   private static let progressInterval = Duration.milliseconds(100)
 
-  private let sources: [ExecutionSource]
+  /// What was found; where artifacts are followed, as it is by now.
+  private let sources: Mutex<[ExecutionSource]>
   private let cache: IndexCache
   private let mailbox: Mailbox
   private let rebuilds: Bool
+  private let awsCatalogue: AWSCatalogueFile
+  private let follows: Bool
   private let isCancelled = Atomic<Bool>(false)
+  /// Whether the program ends. It is looked at while indexes are kept from being written half.
+  private let isOver = Mutex<Bool>(false)
 
-  init(sources: [ExecutionSource], cache: IndexCache, mailbox: Mailbox, rebuilds: Bool) {
-    self.sources = sources
+  init(
+    sources: [ExecutionSource], cache: IndexCache, mailbox: Mailbox, rebuilds: Bool,
+    awsCatalogue: AWSCatalogueFile, follows: Bool = false
+  ) {
+    self.sources = Mutex(sources)
+    self.follows = follows
     self.cache = cache
     self.mailbox = mailbox
     self.rebuilds = rebuilds
+    self.awsCatalogue = awsCatalogue
   }
+
+  private var found: [ExecutionSource] { sources.withLock { $0 } }
 
   func initialState(filter: String?) -> ExplorerState {
     ExplorerState(
-      executions: sources.map {
-        ExecutionEntry(name: $0.name, path: $0.root, passedOver: $0.passedOver)
+      executions: found.map {
+        ExecutionEntry(
+          name: $0.name, path: $0.root, passedOver: $0.passedOver, isFollowed: follows)
       },
       isSealed: Seal.isClosed, filter: filter)
   }
@@ -37,7 +51,7 @@ final class ExplorerRuntime: Sendable {
   func openFresh(_ state: inout ExplorerState) -> [Effect] {
     guard !rebuilds else { return [] }
     var effects: [Effect] = []
-    for (number, source) in sources.enumerated() {
+    for (number, source) in found.enumerated() {
       guard let indexes = cache.cached(source) else { continue }
       effects += state.update(.indexed(execution: number, indexes))
     }
@@ -46,7 +60,7 @@ final class ExplorerRuntime: Sendable {
 
   /// Indexes the runs that are not ready, one after another, in the background.
   func indexTheRest(after state: ExplorerState) {
-    let waiting = sources.indices.filter { state.executions[$0].index == nil }
+    let waiting = found.indices.filter { state.executions[$0].index == nil }
     guard !waiting.isEmpty else { return }
     Task { [self] in
       for number in waiting { index(number) }
@@ -57,13 +71,10 @@ final class ExplorerRuntime: Sendable {
     let clock = ContinuousClock()
     var told = clock.now
     do throws(IngestionError) {
-      let indexes = try cache.executions(of: sources[number], rebuild: rebuilds) { progress in
+      let indexes = try cache.executions(of: found[number], rebuild: rebuilds) { progress in
         if clock.now - told >= ExplorerRuntime.progressInterval {
           told = clock.now
-          mailbox.post(
-            .indexing(
-              execution: number, read: progress.bytesRead, total: progress.bytesTotal,
-              rows: progress.rows, artifact: progress.artifact))
+          tell(progress, of: number)
         }
         return !isCancelled.load(ordering: .relaxed)
       }
@@ -76,10 +87,79 @@ final class ExplorerRuntime: Sendable {
   /// Makes whatever is being indexed stop at its next chunk.
   func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
+  /// Ends everything: waits for an index that is being written, so that nothing of it stays behind.
+  func end() {
+    cancel()
+    isOver.withLock { $0 = true }
+  }
+
+  // MARK: Following
+
+  /// Looks at the artifacts of all runs again and again, in the background.
+  func follow(after state: ExplorerState) {
+    let isReady = found.indices.map { state.executions[$0].index != nil }
+    Task { [self] in
+      var runs: [FollowedRun?] = found.map {
+        FollowedRun($0, joinWindow: cache.joinWindow)
+      }
+      let origin = ContinuousClock().now
+      while !isOver.withLock({ $0 }) {
+        for (number, run) in runs.enumerated() {
+          guard let run else { continue }
+          do throws(IngestionError) {
+            try look(at: run, number, isReady: isReady[number], since: origin)
+          } catch {
+            guard run.hasGivenIndexes else {
+              runs[number] = nil
+              mailbox.post(.indexingFailed(execution: number, reason: "\(error)"))
+              continue
+            }
+            // What is shown stays, and the next look tries again.
+            if run.trouble != error { mailbox.post(.noticed("\(error)")) }
+            run.trouble = error
+          }
+        }
+        // Being woken early does no harm.
+        try? await Task.sleep(for: FollowPace.shortest)
+      }
+    }
+  }
+
+  private func look(
+    at run: FollowedRun, _ number: Int, isReady: Bool, since origin: ContinuousClock.Instant
+  ) throws(IngestionError) {
+    let clock = ContinuousClock()
+    var told = clock.now
+    let tells = !isReady && !run.hasGivenIndexes
+    let step = try run.look { progress in
+      if tells, clock.now - told >= ExplorerRuntime.progressInterval {
+        told = clock.now
+        tell(progress, of: number)
+      }
+      return !isOver.withLock { $0 }
+    }
+    for notice in step.notices { mailbox.post(.noticed("\(notice)")) }
+    let source = run.follower.source
+    sources.withLock { $0[number] = source }
+    let indexes = try isOver.withLock { isOver throws(IngestionError) in
+      isOver ? nil : try run.newIndexes { clock.now - origin }
+    }
+    if let indexes { mailbox.post(.grown(execution: number, indexes)) }
+  }
+
+  private func tell(_ progress: IngestionProgress, of number: Int) {
+    mailbox.post(
+      .indexing(
+        execution: number, read: progress.bytesRead, total: progress.bytesTotal,
+        rows: progress.rows, artifact: progress.artifact))
+  }
+
   func perform(_ effect: Effect) {
     switch effect {
     case .analyse(let request):
-      Task { [mailbox] in mailbox.post(.analysed(request.run())) }
+      Task { [mailbox, awsCatalogue] in
+        mailbox.post(.analysed(request.run(awsCatalogue: awsCatalogue)))
+      }
     case .readRecord(let place):
       Task { [self] in read(place) }
     case .save(let name, let text):
@@ -91,11 +171,11 @@ final class ExplorerRuntime: Sendable {
     }
   }
 
-  private func read(_ place: RecordPlace) {
+  private func read(_ place: Explorer.RecordPlace) {
     func done(_ bytes: RecordBytes) {
       mailbox.post(.recordRead(place, bytes))
     }
-    guard let source = sources.first(where: { $0.root == place.root }) else {
+    guard let source = found.first(where: { $0.root == place.root }) else {
       return done(.unavailable(reason: "\(place.root): no longer open"))
     }
     do throws(IngestionError) {

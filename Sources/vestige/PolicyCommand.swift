@@ -8,7 +8,7 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self])
+    subcommands: [GenerateCommand.self, PolicyCheckCommand.self, CatalogueCommand.self])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,8 +56,8 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws, kubernetes: leave out what no event shows and a call must have needed: "
-          + Inference.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
+          + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
 
@@ -67,7 +67,17 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var destination: Destination
 
+    func validate() throws {
+      if inline && dialect != .aws {
+        throw ValidationError("--inline is of the dialect aws")
+      }
+      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
+        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
+      }
+    }
+
     func run() throws {
+      let request = try request()
       let opened = try executions.opened()
       let policy = try PolicyGenerator.generate(
         from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
@@ -89,11 +99,12 @@ struct PolicyCommand: ParsableCommand {
       if !policy.replay.isExact { throw ExitCode.finding }
     }
 
-    private var request: PolicyRequest {
+    private func request() throws -> PolicyRequest {
       var request = PolicyRequest(
         dialect: dialect, principal: principal, paths: executions.paths)
       request.isInline = inline
       request.inferences.subtract(withoutInferred)
+      if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
       return request
     }
   }

@@ -41,7 +41,8 @@ struct QueryReport {
   /// Reads the first `count` rows.
   mutating func fill(_ count: Int) {
     switch source {
-    case .rows(let found): rows = found.prefix(count).map { cells(ofRow: $0) }
+    case .rows(let found):
+      rows = found.prefix(count).map { QueryReport.cells(ofRow: $0, in: index) }
     case .table(let table):
       rows = table.rows.prefix(count).map { row in
         [.text(index.name)] + row.cells.map { value($0) }
@@ -60,7 +61,7 @@ struct QueryReport {
 
   // MARK: Rows
 
-  private static let rowColumns = [
+  static let rowColumns = [
     Report.Column("execution", "run"), Report.Column("start", "time"),
     Report.Column("kind", "kind"), Report.Column("service", "service"),
     Report.Column("name", "name"), Report.Column("outcome", "outcome"),
@@ -69,7 +70,8 @@ struct QueryReport {
     Report.Column("artifact", "artifact"), Report.Column("byte_offset", "byte"),
   ]
 
-  private func cells(ofRow row: Int) -> [Report.Value] {
+  /// What the columns say of a row.
+  static func cells(ofRow row: Int, in index: TraceIndex) -> [Report.Value] {
     let outcome: Report.Value =
       switch index.kind(row) {
       case .decision: .text(index.outcome(row).name)

@@ -10,7 +10,8 @@ struct ModuleRule {
 }
 
 let moduleTable: [ModuleRule] = [
-  ModuleRule(module: "TraceModel", own: ["CKernels"]),
+  ModuleRule(
+    module: "TraceModel", own: ["CKernels"], foreign: ["Glibc", "Synchronization"]),
   ModuleRule(module: "WireFormats", own: ["CKernels", "CExpat"]),
   ModuleRule(module: "TraceReaders", own: ["TraceModel", "WireFormats"]),
   ModuleRule(module: "TraceIndex", own: ["TraceModel", "CKernels"], foreign: ["Glibc"]),
@@ -22,7 +23,7 @@ let moduleTable: [ModuleRule] = [
   ModuleRule(module: "TraceAnalysis", own: ["TraceModel", "TraceIndex", "TraceQuery"]),
   ModuleRule(
     module: "PolicyAnalysis",
-    own: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues"]),
+    own: ["TraceModel", "WireFormats", "TraceIndex", "TraceQuery", "CCatalogues", "CYAML"]),
   ModuleRule(
     module: "Reports", own: ["TraceModel", "TraceAnalysis", "PolicyAnalysis", "Terminal"]),
   ModuleRule(
@@ -50,4 +51,6 @@ let moduleTable: [ModuleRule] = [
 ]
 
 /// C modules: they import no Swift and have no row of their own.
-let moduleTableC = ["CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CCatalogues"]
+let moduleTableC = [
+  "CNcurses", "CDecompression", "CSandbox", "CKernels", "CExpat", "CYAML", "CCatalogues",
+]

@@ -70,6 +70,15 @@ struct CommandRun {
     return object
   }
 
+  /// Each line of the output as an object of JSON.
+  func jsonLines() throws -> [[String: Any]] {
+    try output.split(separator: "\n").map { line in
+      let value = try JSONSerialization.jsonObject(with: Data(line.utf8))
+      guard let object = value as? [String: Any] else { throw NotAnObject() }
+      return object
+    }
+  }
+
   struct NotAnObject: Error {}
 }
 

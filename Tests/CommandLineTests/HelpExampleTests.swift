@@ -6,7 +6,8 @@ import Testing
   /// Every command that has a help text of its own.
   private static let commands = [
     "", "explore", "trace summarize", "trace list", "trace show", "trace query", "trace diff",
-    "policy generate", "index build", "index inspect", "index verify", "index clean",
+    "trace follow", "policy generate", "policy check", "policy catalog inspect",
+    "policy catalog update", "index build", "index inspect", "index verify", "index clean",
     "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",
     "completions",
   ]
@@ -43,6 +44,8 @@ import Testing
       "before.jsonl": "/baseline/payments.authz.jsonl",
       "after.jsonl": "/incident/payments.authz.jsonl",
       "run.json": "/incident/payments.otlp.jsonl", "my-theme.toml": "/../themes/light.toml",
+      "aws-iam.tsv": "/../Sources/CCatalogues/aws-iam.tsv", "trail": "/baseline",
+      "in-force.yaml": "/incident/policy.yaml", "new-policy.yaml": "/incident/policy.yaml",
     ]
     for (name, source) in copies {
       try FileManager.default.copyItem(atPath: samples + source, toPath: folder.file(name))

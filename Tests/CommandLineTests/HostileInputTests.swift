@@ -18,7 +18,7 @@ import Testing
   private static let commands = [
     "trace summarize FILE", "trace list FILE --format json", "trace query FILE ''",
     "trace diff FILE FILE", "policy generate FILE", "policy generate FILE --dialect gcp",
-    "artifact inspect FILE", "index build FILE",
+    "artifact inspect FILE", "index build FILE", "trace follow FILE --until-idle 0",
   ]
 
   @Test("a file cut off anywhere, bytes of every kind, deep nesting: never a trap")

@@ -96,6 +96,11 @@ import Testing
       .write(toFile: folder.file("folders.jsonl"), atomically: false, encoding: .utf8)
     try JSONDocumentTests.skewedCalls
       .write(toFile: folder.file("skewed.jsonl"), atomically: false, encoding: .utf8)
+    try "projects: {shop: {bindings: [{role: roles/gone, members: [allUsers]}]}}\n"
+      .write(toFile: folder.file("old.yaml"), atomically: false, encoding: .utf8)
+    try event[0].replacingOccurrences(of: "strict", with: "permissive")
+      .replacingOccurrences(of: "binding_match", with: "passed")
+      .write(toFile: folder.file("permissive.jsonl"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
@@ -103,9 +108,12 @@ import Testing
       "trace summarize samples \(folder.file("cut.jsonl")) \(folder.file("skewed.jsonl"))",
       "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
-      "trace query samples is:deny", "trace diff samples/baseline samples/incident",
+      "trace query samples is:deny", "trace follow samples --from-start --until-idle 0",
+      "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
+      "policy check samples/incident/policy.yaml samples/baseline",
+      "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("permissive.jsonl"))",
       "artifact inspect samples README.md nowhere \(folder.file("cut.jsonl"))",
       "artifact inspect samples samples/baseline/orders.authz.jsonl", "index build samples",
       "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",
@@ -116,9 +124,11 @@ import Testing
     var seen: [String: [String: [Any]]] = [:]
     for command in commands {
       let words = command.split(separator: " ").map(String.init) + ["--format", "json"]
-      let object = try CommandRun(words, home: home).json()
-      let schema = try #require(object["schema"] as? String)
-      seen[schema, default: [:]].merge(JSONDocumentTests.leaves(object)) { $0 + $1 }
+      let run = try CommandRun(words, home: home)
+      for object in try command.hasPrefix("trace follow") ? run.jsonLines() : [run.json()] {
+        let schema = try #require(object["schema"] as? String)
+        seen[schema, default: [:]].merge(JSONDocumentTests.leaves(object)) { $0 + $1 }
+      }
     }
     let documented = try JSONDocumentTests.documented()
     #expect(Set(documented.keys) == Set(seen.keys))

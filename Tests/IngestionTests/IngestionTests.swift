@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
-import Ingestion
 import TestSupport
 import Testing
 import TraceIndex
 import TraceModel
+
+@testable import Ingestion
 
 /// One AuthzEvent line.
 private func event(
@@ -242,6 +243,47 @@ extension TemporaryFolder {
       let bytes = try ArtifactFile(path: folder.file("a.jsonl"))
         .bytes(at: index.byteOffset(ofRow: row), length: Int(index.byteLength(ofRow: row)))
       #expect(String(decoding: bytes, as: UTF8.self) + "\n" == lines[row])
+    }
+  }
+}
+
+@Suite("Artifacts larger than memory") struct LargeArtifactTests {
+  private static let samplesPath = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().appendingPathComponent("../../samples").standardized.path
+
+  @Test("every sample gives the same index bytes in memory and in files")
+  func samples() throws {
+    let folder = TemporaryFolder()
+    let sources = try ArtifactFinder.executions(at: [LargeArtifactTests.samplesPath])
+    #expect(!sources.isEmpty)
+    var spilled = 0
+    for source in sources {
+      let space = SpillSpace(folder: folder.path, limit: 1_000)
+      let large = try ArtifactIngestion.read(source, space: space) { _ in true }
+      let small = try ArtifactIngestion.read(source) { _ in true }
+      if space.isUsed { spilled += 1 }
+      try IndexBuilder.write(large, name: source.name, to: folder.file("large"))
+      try IndexBuilder.write(small, name: source.name, to: folder.file("small"))
+      let files = try ["large", "small"].map {
+        try Data(contentsOf: URL(fileURLWithPath: folder.file($0)))
+      }
+      #expect(files[0] == files[1], "\(source.name)")
+    }
+    #expect(spilled > 0)
+  }
+
+  @Test("a disk that is full while artifacts are read is an error")
+  func fullDisk() throws {
+    let folder = TemporaryFolder()
+    let source = try #require(ArtifactFinder.executions(at: [LargeArtifactTests.samplesPath]).first)
+    let space = SpillSpace(folder: folder.path, limit: 1_000) { _, _ in ENOSPC }
+    #expect(
+      throws: IngestionError.index(
+        .system(
+          path: folder.path, operation: "make room for what does not fit in memory",
+          reason: "No space left on device"))
+    ) {
+      _ = try ArtifactIngestion.read(source, space: space) { _ in true }.rows.count
     }
   }
 }

@@ -123,7 +123,8 @@ import TraceModel
       events.deny(principal, "storage.objects.update", "projects/p/buckets/b")
     }
     expectGolden(
-      try events.policy(dialect).document, named: "made-up.\(dialect.rawValue).yaml", in: "Expected"
+      try events.policy(dialect).document,
+      named: "made-up.\(dialect.rawValue)\(dialect.fileEnding)", in: "Expected"
     )
   }
 }

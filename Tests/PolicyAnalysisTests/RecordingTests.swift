@@ -103,7 +103,7 @@ import TraceIndex
   func samples() throws {
     let samples = URL(filePath: #filePath).appending(path: "../../../samples").standardizedFileURL
     let indexes = try ["baseline", "incident"].flatMap { try ingest(samples.path + "/" + $0) }
-    for dialect in PolicyDialect.allCases where dialect != .kubernetes {
+    for dialect in [PolicyDialect.emulator, .gcp] {
       let policy = try PolicyGenerator.generate(from: indexes, dialect: dialect)
       #expect(policy.usage.accounting.decisions == 1_625 + 1_545)
       #expect(policy.usage.accounting.granted == 1_625 + 1_484)

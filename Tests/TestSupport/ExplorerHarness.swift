@@ -187,12 +187,18 @@ private final class SavedFiles: Sendable {
 
 /// What was worked out about the runs once need not be worked out for each test.
 private final class KnownResults: Sendable {
-  private let results = Mutex<[AnalysisRequest.Subject: AnalysisResult]>([:])
+  private struct Key: Hashable {
+    let subject: AnalysisRequest.Subject
+    let indexes: [ObjectIdentifier]
+  }
+
+  private let results = Mutex<[Key: AnalysisResult]>([:])
 
   func result(of request: AnalysisRequest) -> AnalysisResult {
-    if let known = results.withLock({ $0[request.subject] }) { return known }
+    let key = Key(subject: request.subject, indexes: request.indexes.map(ObjectIdentifier.init))
+    if let known = results.withLock({ $0[key] }) { return known }
     let result = request.run()
-    results.withLock { $0[request.subject] = result }
+    results.withLock { $0[key] = result }
     return result
   }
 }

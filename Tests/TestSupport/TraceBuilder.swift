@@ -8,10 +8,11 @@ package struct TraceBuilder: ~Copyable {
   /// 2026-03-02T09:00:00Z in nanoseconds since the Unix epoch.
   package static let epoch: Int64 = 1_772_442_000_000_000_000
 
-  package var batch = RecordBatch()
+  package var batch: RecordBatch
   private var offset: UInt64 = 0
 
-  package init(artifact: String = "test.jsonl") {
+  package init(artifact: String = "test.jsonl", space: SpillSpace? = nil) {
+    batch = RecordBatch(space: space)
     batch.artifacts.append(ArtifactRecord(path: artifact))
   }
 
@@ -91,6 +92,9 @@ package struct TraceBuilder: ~Copyable {
     batch.artifacts[0].recordsRead += 1
     return batch.rows.count - 1
   }
+
+  /// What was built.
+  package consuming func take() -> RecordBatch { batch }
 
   /// Writes the execution to a temporary folder and opens it. The file stays mapped after the
   /// folder is gone.

@@ -134,11 +134,11 @@ import TraceQuery
     builder.span("consume", in: 1, id: 1, at: 100, for: 10, status: .error)
     builder.span("produce", in: 2, id: 2, at: 0, for: 10)
     builder.span("store", in: 2, id: 3, parent: 2, at: 1, for: 5, status: .error, message: "full")
-    builder.batch.links = [
+    builder.batch.links.append(contentsOf: [
       RecordLink(row: 0, trace: TraceID(high: 0, low: 2), span: SpanID(2)),
       RecordLink(row: 1, trace: TraceID(high: 0, low: 1), span: SpanID(1)),
       RecordLink(row: 0, trace: TraceID(high: 0, low: 9), span: SpanID(9)),
-    ]
+    ])
     let index = try builder.index()
     let cause = try #require(Cause(of: try row("consume", in: index), in: index))
     #expect(names(cause, in: index) == ["consume", "produce", "store"])

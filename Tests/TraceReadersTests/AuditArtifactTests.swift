@@ -48,9 +48,10 @@ struct AuditArtifactTests {
       #expect(batch.rows.count == expected.decisions, name)
       #expect(artifact.recordsRefused == expected.refused, name)
       #expect(artifact.recordsSkipped == expected.skipped, name)
-      let outcomes = Dictionary(grouping: batch.rows, by: \.outcome.name).mapValues(\.count)
+      let outcomes = Dictionary(grouping: batch.rows.elements, by: \.outcome.name).mapValues(
+        \.count)
       #expect(outcomes == expected.outcomes, name)
-      #expect(Set(batch.rows.map(\.principal)).count == expected.principals, name)
+      #expect(Set(batch.rows.elements.map(\.principal)).count == expected.principals, name)
       total += batch.rows.count
     }
     #expect(total > 13_000)
@@ -78,7 +79,7 @@ struct AuditArtifactTests {
       let bytes = Array(try Data(contentsOf: file))
       guard let reader = reader(of: bytes) else { continue }
       let batch = read(bytes, with: reader, chunk: 1 << 20)
-      for row in batch.rows {
+      for row in batch.rows.elements {
         let place = Comment(rawValue: "\(file.lastPathComponent) at \(row.offset)")
         #expect(!row.service.isEmpty && !row.name.isEmpty, place)
         #expect(row.outcome != .none, place)

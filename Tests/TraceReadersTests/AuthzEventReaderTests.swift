@@ -57,7 +57,7 @@ struct AuthzEventReaderTests {
     let batch = read(changed(part, to: other) + "\n" + Self.event)
     #expect(batch.tallies == [diagnostic: 1])
     #expect(batch.rows.count == 1)
-    #expect(batch.attributes.isEmpty)
+    #expect(batch.attributes.elements.isEmpty)
     #expect(batch.artifacts[0].recordsRefused == 1)
   }
 
@@ -90,7 +90,7 @@ struct AuthzEventReaderTests {
   @Test("Latency is taken in milliseconds, fractions included")
   func latency() {
     let batch = read(changed(#""outcome":"ALLOW""#, to: #""outcome":"DENY","latency_ms":1.5"#))
-    #expect(batch.rows.map(\.duration) == [1_500_000])
+    #expect(batch.rows.elements.map(\.duration) == [1_500_000])
     #expect(batch.tallies.isEmpty)
   }
 
@@ -157,7 +157,7 @@ struct AuthzEventReaderTests {
     let withoutPlace: (RecordRow) -> [Int64] = {
       [$0.start, $0.duration, Int64($0.outcome.rawValue), Int64(truncatingIfNeeded: $0.trace.low)]
     }
-    #expect(sorted.rows.map(withoutPlace) == plain.rows.map(withoutPlace))
+    #expect(sorted.rows.elements.map(withoutPlace) == plain.rows.elements.map(withoutPlace))
     for row in plain.rows.indices {
       for column in [\RecordRow.name, \.principal, \.target, \.reason, \.message, \.run] {
         #expect(

@@ -11,7 +11,7 @@ struct BatchText {
           + "refused \(artifact.recordsRefused), skipped \(artifact.recordsSkipped)")
     }
     for row in batch.rows.indices { add(row: row, of: batch) }
-    for (index, resource) in batch.resources.enumerated() {
+    for (index, resource) in batch.resources.elements.enumerated() {
       lines.append("resource \(index)")
       let first = Int(resource.firstAttribute)
       add(batch.resourceAttributes[first..<(first + Int(resource.attributeCount))], of: batch)
@@ -47,17 +47,17 @@ struct BatchText {
     lines.append(words.joined(separator: " "))
     let first = Int(row.firstAttribute)
     add(batch.attributes[first..<(first + Int(row.attributeCount))], of: batch)
-    for (item, event) in batch.events.enumerated() where Int(event.row) == index {
+    for (item, event) in batch.events.elements.enumerated() where Int(event.row) == index {
       let name = BatchText.quoted(batch.strings.string(event.name))
       lines.append("  event \(item) time=\(event.time) name=\(name)")
     }
-    for (item, link) in batch.links.enumerated() where Int(link.row) == index {
+    for (item, link) in batch.links.elements.enumerated() where Int(link.row) == index {
       lines.append("  link \(item) trace=\(link.trace) span=\(link.span)")
     }
   }
 
   private mutating func add(
-    _ attributes: ArraySlice<RecordAttribute>, of batch: borrowing RecordBatch
+    _ attributes: [RecordAttribute], of batch: borrowing RecordBatch
   ) {
     for attribute in attributes {
       let key = batch.keys[Int(attribute.key)]

@@ -86,7 +86,7 @@ struct CloudTrailReaderTests {
     ])
   func principals(identity: String, principal: String) {
     let batch = read("s3", "GetObject", ",\"userIdentity\":{\(identity)}")
-    #expect(batch.rows.map { batch.text($0.principal) } == [principal])
+    #expect(batch.rows.elements.map { batch.text($0.principal) } == [principal])
   }
 
   @Test(
@@ -107,7 +107,7 @@ struct CloudTrailReaderTests {
     ])
   func permissions(source: String, name: String, permission: String) {
     let batch = read(source, name)
-    #expect(batch.rows.map { batch.text($0.permission) } == [permission])
+    #expect(batch.rows.elements.map { batch.text($0.permission) } == [permission])
     #expect(batch.values(.authz, "event_name", row: 0) == [name])
   }
 
@@ -131,7 +131,7 @@ struct CloudTrailReaderTests {
     ])
   func targets(source: String, fields: String, target: String) {
     let batch = read(source, "X", "," + fields)
-    #expect(batch.rows.map { batch.text($0.target) } == [target])
+    #expect(batch.rows.elements.map { batch.text($0.target) } == [target])
     #expect(batch.values(.authz, "target_source", row: 0).isEmpty == target.isEmpty)
   }
 
@@ -144,7 +144,7 @@ struct CloudTrailReaderTests {
     let bare = #"{"eventSource":"kms.amazonaws.com","eventName":"Decrypt"}"#
     let batch = TraceReadersTests.read(
       [one, bare, two, bare].joined(separator: "\n"), with: CloudTrailReader.self)
-    #expect(batch.rows.map { batch.text($0.target) } == ["a", "", "k", ""])
+    #expect(batch.rows.elements.map { batch.text($0.target) } == ["a", "", "k", ""])
   }
 
   @Test("Notifications of S3 are not taken for events")

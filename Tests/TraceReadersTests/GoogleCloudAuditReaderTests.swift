@@ -63,7 +63,7 @@ struct GoogleCloudAuditReaderTests {
     ])
   func principals(authentication: String, principal: String) {
     let batch = read(payload: "\"authenticationInfo\":{\(authentication)}")
-    #expect(batch.rows.map { batch.text($0.principal) } == [principal])
+    #expect(batch.rows.elements.map { batch.text($0.principal) } == [principal])
   }
 
   @Test("The resource that was checked is the target, and the call's own when there is none")
@@ -71,8 +71,8 @@ struct GoogleCloudAuditReaderTests {
     let batch = read(
       payload: #""resourceName":"r","authorizationInfo":[{"resource":"a"},"#
         + #"{"resourceAttributes":{"name":"b"}},{"permission":"p"}]"#)
-    #expect(batch.rows.map { batch.text($0.target) } == ["a", "b", "r"])
-    #expect(batch.rows.map { batch.text($0.name) } == ["m", "m", "p"])
+    #expect(batch.rows.elements.map { batch.text($0.target) } == ["a", "b", "r"])
+    #expect(batch.rows.elements.map { batch.text($0.name) } == ["m", "m", "p"])
   }
 
   @Test("The trace's name ends in its id, which the span id goes with")

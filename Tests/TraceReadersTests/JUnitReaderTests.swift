@@ -19,7 +19,7 @@ struct JUnitReaderTests {
       let text = probe + "<testsuite name=\"s\"><testcase name=\"&x;\">&x;</testcase></testsuite>"
       #expect(sniff(Array(text.utf8), with: JUnitReader.self))
       let batch = read(text, with: JUnitReader.self)
-      #expect(batch.rows.isEmpty)
+      #expect(batch.rows.elements.isEmpty)
       #expect(batch.artifacts[0].recordsRefused == 1)
       #expect(
         batch.tallies.keys.sorted() == [
@@ -37,9 +37,10 @@ struct JUnitReaderTests {
   func times() throws {
     let batch = read(
       try String(decoding: fixture("junit.xml"), as: UTF8.self), with: JUnitReader.self)
-    let names = batch.rows.map { batch.text($0.name) }
+    let names = batch.rows.elements.map { batch.text($0.name) }
     let base = 1_772_442_000_000_000_000  // 2026-03-02T09:00:00Z
-    let starts = Dictionary(zip(names, batch.rows.map { Int($0.start) - base })) { first, _ in first
+    let starts = Dictionary(zip(names, batch.rows.elements.map { Int($0.start) - base })) {
+      first, _ in first
     }
     #expect(starts["orders"] == 0)
     #expect(starts["pays"] == 0)
@@ -47,7 +48,7 @@ struct JUnitReaderTests {
     #expect(starts["times out"] == 1_000_750_000_000)
     // 10:00:00.5+01:00
     #expect(starts["flaky"] == 500_000_000)
-    #expect(batch.rows.filter { $0.marks.contains(.endMissing) }.count == 2)
+    #expect(batch.rows.elements.filter { $0.marks.contains(.endMissing) }.count == 2)
   }
 
   @Test("Real reports have as many cases and suites as Python's parser finds")
@@ -79,7 +80,8 @@ struct JUnitReaderTests {
       let batch = read(bytes, with: JUnitReader.self, chunk: bytes.count)
       #expect(batch.artifacts[0].recordsRefused == UInt64(expected["damaged", default: 0]))
       #expect(batch.rows.count == expected["records"], "\(file.path)")
-      #expect(batch.rows.count { $0.status == .error } == expected["failed"], "\(file.path)")
+      #expect(
+        batch.rows.elements.count { $0.status == .error } == expected["failed"], "\(file.path)")
       cases += batch.rows.count
     }
     #expect(cases > 500)

@@ -35,7 +35,7 @@ struct JaegerReaderTests {
     ])
   func tags(json: String, type: ValueType, text: String) {
     let batch = read(span: "\"duration\":1,\"tags\":[{\"key\":\"a\",\(json)}]")
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies.isEmpty)
   }
@@ -50,7 +50,7 @@ struct JaegerReaderTests {
     ])
   func wrongTags(json: String, type: ValueType, text: String) {
     let batch = read(span: "\"tags\":[{\"key\":\"a\",\(json)}]")
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies == ["replaced-value tag.value": 1])
   }
@@ -69,9 +69,9 @@ struct JaegerReaderTests {
     ]
     for (fields, start, duration, marks) in cases {
       let batch = read(span: fields)
-      #expect(batch.rows.map(\.start) == [start], "\(fields)")
-      #expect(batch.rows.map(\.duration) == [duration], "\(fields)")
-      #expect(batch.rows.map(\.marks) == [marks], "\(fields)")
+      #expect(batch.rows.elements.map(\.start) == [start], "\(fields)")
+      #expect(batch.rows.elements.map(\.duration) == [duration], "\(fields)")
+      #expect(batch.rows.elements.map(\.marks) == [marks], "\(fields)")
     }
   }
 
@@ -95,7 +95,7 @@ struct JaegerReaderTests {
     ])
   func status(tags: String, status: SpanStatus, message: String) {
     let batch = read(span: "\"tags\":[\(tags)]")
-    #expect(batch.rows.map(\.status) == [status])
+    #expect(batch.rows.elements.map(\.status) == [status])
     #expect(batch.text(batch.rows[0].message) == message)
   }
 
@@ -103,11 +103,11 @@ struct JaegerReaderTests {
   func kinds() {
     for kind in SpanKind.allCases where kind != .unspecified {
       let batch = read(span: "\"tags\":[{\"key\":\"span.kind\",\"value\":\"\(kind.name)\"}]")
-      #expect(batch.rows.map(\.spanKind) == [kind])
+      #expect(batch.rows.elements.map(\.spanKind) == [kind])
       #expect(batch.values(.span, "span.kind", row: 0) == [kind.name])
     }
     let odd = read(span: "\"tags\":[{\"key\":\"span.kind\",\"value\":\"sidecar\"}]")
-    #expect(odd.rows.map(\.spanKind) == [.unspecified])
+    #expect(odd.rows.elements.map(\.spanKind) == [.unspecified])
   }
 
   @Test(
@@ -125,7 +125,7 @@ struct JaegerReaderTests {
     ])
   func references(fields: String, parent: UInt64, links: Int) {
     let batch = read(span: fields)
-    #expect(batch.rows.map(\.parentSpan) == [SpanID(parent)])
+    #expect(batch.rows.elements.map(\.parentSpan) == [SpanID(parent)])
     #expect(batch.links.count == links)
     #expect(batch.tallies.isEmpty)
   }
@@ -136,10 +136,11 @@ struct JaegerReaderTests {
     let spans = #""spans":[{"spanID":"1","processID":"p"},{"spanID":"2","processID":"p"}]"#
     for text in ["{\(processes),\(spans)}", "{\(spans),\(processes)}"] {
       let batch = read("{\"data\":[\(text),\(text)]}")
-      #expect(batch.rows.map { batch.text($0.service) } == ["s", "s", "s", "s"])
-      #expect(batch.rows.map(\.resource) == [0, 0, 1, 1])
-      #expect(batch.resources.map(\.attributeCount) == [2, 2])
-      #expect(batch.resourceAttributes.map { batch.text($0.value) } == ["v", "s", "v", "s"])
+      #expect(batch.rows.elements.map { batch.text($0.service) } == ["s", "s", "s", "s"])
+      #expect(batch.rows.elements.map(\.resource) == [0, 0, 1, 1])
+      #expect(batch.resources.elements.map(\.attributeCount) == [2, 2])
+      #expect(
+        batch.resourceAttributes.elements.map { batch.text($0.value) } == ["v", "s", "v", "s"])
       #expect(batch.tallies.isEmpty)
     }
   }
@@ -176,7 +177,7 @@ struct JaegerReaderTests {
       start += consumed
     }
     #expect(batch.rows.count == 5_000)
-    #expect(batch.rows.allSatisfy { batch.text($0.service) == "shop" })
+    #expect(batch.rows.elements.allSatisfy { batch.text($0.service) == "shop" })
   }
 
   @Test("The keys of objects in any order give the same rows")

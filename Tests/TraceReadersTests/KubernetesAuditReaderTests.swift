@@ -123,7 +123,7 @@ struct KubernetesAuditReaderTests {
       #"{"kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE","userInfo":{}}}"#
     #expect(sniff(Array(review.utf8), with: KubernetesAuditReader.self))
     let batch = read(review)
-    #expect(batch.rows.isEmpty)
+    #expect(batch.rows.elements.isEmpty)
     #expect(batch.artifacts[0].recordsSkipped == 1)
     #expect(batch.diagnostics.kept[0].detail.contains("AdmissionReview"))
   }

@@ -9,16 +9,16 @@ struct OTLPProtobufReaderTests {
   /// What a row says, whatever its artifact's format: offsets left out, attributes sorted.
   private func facts(_ batch: borrowing RecordBatch) -> [String] {
     var facts: [String] = []
-    for (index, row) in batch.rows.enumerated() where row.kind == .span {
+    for (index, row) in batch.rows.elements.enumerated() where row.kind == .span {
       let first = Int(row.firstAttribute)
       var lines = batch.attributes[first..<first + Int(row.attributeCount)].map { attribute in
         let key = batch.keys[Int(attribute.key)]
         return
           "\(key.scope) \(batch.text(key.name)) \(attribute.type) \(batch.text(attribute.value))"
       }
-      lines += batch.events.filter { $0.row == UInt32(index) }
+      lines += batch.events.elements.filter { $0.row == UInt32(index) }
         .map { "event \($0.time) \(batch.text($0.name))" }
-      lines += batch.links.filter { $0.row == UInt32(index) }
+      lines += batch.links.elements.filter { $0.row == UInt32(index) }
         .map { "link \($0.trace) \($0.span)" }
       let resource = batch.resources[Int(row.resource)]
       let start = Int(resource.firstAttribute)
@@ -61,7 +61,7 @@ struct OTLPProtobufReaderTests {
     let reader = try #require(found)
     #expect(reader.descriptor.name == "otlp-protobuf")
     let batch = read(bytes, with: reader, chunk: 4096)
-    #expect(batch.rows.count { $0.kind == .span } == pair.spans)
+    #expect(batch.rows.elements.count { $0.kind == .span } == pair.spans)
     #expect(batch.artifacts[0].recordsRefused == 0)
     let text = Array(try Data(contentsOf: json))
     let foundForJSON = TraceReaders.reader(sniffing: text.span.bytes.extracting(first: 1 << 16))
@@ -82,14 +82,37 @@ struct OTLPProtobufReaderTests {
     damaged[second + 6] = 0x7F
     let batch = read(damaged, with: OTLPProtobufReader.self, chunk: damaged.count)
     let intact = read(whole, with: OTLPProtobufReader.self, chunk: whole.count)
-    let kept = intact.rows.map(\.offset).filter { $0 < UInt64(second) || $0 > UInt64(third) }
-    #expect(batch.rows.map(\.offset) == kept)
+    let kept = intact.rows.elements.map(\.offset).filter {
+      $0 < UInt64(second) || $0 > UInt64(third)
+    }
+    #expect(batch.rows.elements.map(\.offset) == kept)
     #expect(batch.artifacts[0].recordsRefused == 1)
     #expect(
       batch.tallies == [
         "malformed-protobuf a field claims more bytes than its message has": 1,
         "other-record a log record without a trace id": 1,
       ])
+  }
+
+  @Test("Whole numbers are written with all their digits", arguments: [0, 7, -1, .min, .max, -90])
+  func integers(_ number: Int64) {
+    var digits: [UInt8] = []
+    var rest = UInt64(bitPattern: number)
+    while rest > 0x7F {
+      digits.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    digits.append(UInt8(rest))
+    func message(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+      [number << 3 | 2, UInt8(content.count)] + content
+    }
+    let attribute = message(1, [0x6E]) + message(2, [0x18] + digits)
+    var span: [UInt8] = message(1, [UInt8](repeating: 1, count: 16))
+    span += message(2, [UInt8](repeating: 2, count: 8)) + [0x39, 1, 0, 0, 0, 0, 0, 0, 0]
+    let bytes = message(1, message(2, message(2, span + message(9, attribute))))
+    let batch = read(bytes, with: OTLPProtobufReader.self, chunk: bytes.count)
+    #expect(batch.attributes.elements.map { batch.text($0.value) } == [String(number)])
+    #expect(batch.attributes.elements.map(\.type) == [.integer])
   }
 
   @Test("Text that is not UTF-8, unknown fields and groups of any depth cost only themselves")

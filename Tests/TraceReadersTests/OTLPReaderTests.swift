@@ -46,7 +46,7 @@ struct OTLPReaderTests {
     ])
   func values(json: String, type: ValueType, text: String) {
     let batch = read(value: json)
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies.isEmpty)
   }
@@ -62,7 +62,7 @@ struct OTLPReaderTests {
     ])
   func wrongValues(json: String, type: ValueType, text: String) {
     let batch = read(value: json)
-    #expect(batch.attributes.map(\.type) == [type])
+    #expect(batch.attributes.elements.map(\.type) == [type])
     #expect(batch.values(.span, "a", row: 0) == [text])
     #expect(batch.tallies == ["replaced-value attribute.value": 1])
   }
@@ -84,9 +84,9 @@ struct OTLPReaderTests {
     ]
     for (start, end, at, duration, marks) in cases {
       let batch = read(span: "\"startTimeUnixNano\":\(start),\"endTimeUnixNano\":\(end)")
-      #expect(batch.rows.map(\.start) == [at], "\(start) to \(end)")
-      #expect(batch.rows.map(\.duration) == [duration], "\(start) to \(end)")
-      #expect(batch.rows.map(\.marks) == [marks], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.start) == [at], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.duration) == [duration], "\(start) to \(end)")
+      #expect(batch.rows.elements.map(\.marks) == [marks], "\(start) to \(end)")
     }
   }
 
@@ -143,7 +143,7 @@ struct OTLPReaderTests {
     let plain = read(String(decoding: try fixture("otlp-lines.jsonl"), as: UTF8.self))
     let sorted = read(try sortedKeys(of: "otlp-lines.jsonl"))
     #expect(sorted.rows.count == plain.rows.count)
-    for (a, b) in zip(sorted.rows, plain.rows) {
+    for (a, b) in zip(sorted.rows.elements, plain.rows.elements) {
       #expect(sorted.text(a.name) == plain.text(b.name))
       #expect(sorted.text(a.service) == plain.text(b.service))
       #expect(a.trace == b.trace && a.span == b.span && a.start == b.start)
@@ -151,7 +151,9 @@ struct OTLPReaderTests {
       #expect(a.attributeCount == b.attributeCount)
     }
     #expect(sorted.values(.span, "map", row: 0) == plain.values(.span, "map", row: 0))
-    #expect(sorted.resources.map(\.attributeCount) == plain.resources.map(\.attributeCount))
+    #expect(
+      sorted.resources.elements.map(\.attributeCount)
+        == plain.resources.elements.map(\.attributeCount))
     #expect(sorted.artifacts == plain.artifacts)
   }
 

@@ -113,7 +113,7 @@ struct ReaderConformanceTests {
     let without = read(bare, with: reader, chunk: bytes.count)
     for chunk in [1, 4096] {
       let with = read(Self.mark + bare, with: reader, chunk: chunk)
-      #expect(with.rows.map(\.offset) == without.rows.map { $0.offset + 3 })
+      #expect(with.rows.elements.map(\.offset) == without.rows.elements.map { $0.offset + 3 })
       #expect(with.artifacts == without.artifacts)
     }
   }
@@ -130,12 +130,12 @@ struct ReaderConformanceTests {
     let whole = read(bytes, with: reader, chunk: bytes.count)
     for length in samples(of: bytes) {
       let cut = read(Array(bytes[..<length]), with: reader, chunk: length + 1)
-      let kept = whole.rows.filter { $0.offset + UInt64($0.length) <= UInt64(length) }
+      let kept = whole.rows.elements.filter { $0.offset + UInt64($0.length) <= UInt64(length) }
       if fixture.mergesRecords {
-        let offsets = Set(cut.rows.map(\.offset))
+        let offsets = Set(cut.rows.elements.map(\.offset))
         #expect(offsets.isSuperset(of: kept.map(\.offset)), "cut at \(length)")
       } else {
-        #expect(cut.rows.map(\.offset) == kept.map(\.offset), "cut at \(length)")
+        #expect(cut.rows.elements.map(\.offset) == kept.map(\.offset), "cut at \(length)")
         #expect(cut.artifacts[0].recordsRead == UInt64(kept.count))
       }
       checkRanges(cut)
@@ -175,26 +175,26 @@ struct ReaderConformanceTests {
   private func checkRanges(_ batch: borrowing RecordBatch) {
     let artifact = batch.artifacts[0]
     var next = 0
-    for row in batch.rows.sorted(by: { $0.firstAttribute < $1.firstAttribute }) {
+    for row in batch.rows.elements.sorted(by: { $0.firstAttribute < $1.firstAttribute }) {
       if Int(row.firstAttribute) < next { Issue.record("attributes overlap") }
       next = Int(row.firstAttribute) + Int(row.attributeCount)
       let hasResource = row.resource != RecordBatch.noResource
-      if hasResource && Int(row.resource) >= batch.resources.count {
+      if hasResource && Int(row.resource) >= batch.resources.elements.count {
         Issue.record("resource beyond the batch")
       }
       if row.duration < 0 { Issue.record("negative duration") }
     }
-    if next > batch.attributes.count { Issue.record("attributes beyond the batch") }
-    for attribute in batch.attributes + batch.resourceAttributes
+    if next > batch.attributes.elements.count { Issue.record("attributes beyond the batch") }
+    for attribute in batch.attributes.elements + batch.resourceAttributes.elements
     where Int(attribute.key) >= batch.keys.count
       || Int(attribute.value.value) >= batch.strings.count
     {
       Issue.record("key or value beyond the batch")
     }
-    for event in batch.events where Int(event.row) >= batch.rows.count {
+    for event in batch.events.elements where Int(event.row) >= batch.rows.elements.count {
       Issue.record("event of no row")
     }
-    for link in batch.links where Int(link.row) >= batch.rows.count {
+    for link in batch.links.elements where Int(link.row) >= batch.rows.elements.count {
       Issue.record("link of no row")
     }
     if artifact.recordsRead != UInt64(batch.rows.count) { Issue.record("rows miscounted") }

@@ -44,7 +44,7 @@ func fixture(_ name: String, filePath: String = #filePath) throws -> [UInt8] {
 
 extension RecordBatch {
   /// The columns of every row, for tests that look at few of them.
-  var outcomes: [Outcome] { rows.map(\.outcome) }
+  var outcomes: [Outcome] { rows.elements.map(\.outcome) }
 
   func text(_ id: StringID) -> String { strings.string(id) }
 
@@ -81,7 +81,7 @@ func sortedKeys(of name: String) throws -> String {
 func expectSameRows(_ found: borrowing RecordBatch, _ expected: borrowing RecordBatch) {
   #expect(found.artifacts == expected.artifacts)
   #expect(found.rows.count == expected.rows.count)
-  for (a, b) in zip(found.rows, expected.rows) {
+  for (a, b) in zip(found.rows.elements, expected.rows.elements) {
     let texts: [KeyPath<RecordRow, StringID>] = [\.name, \.service, \.message, \.traceText]
     for column in texts {
       #expect(found.text(a[keyPath: column]) == expected.text(b[keyPath: column]))
@@ -91,6 +91,6 @@ func expectSameRows(_ found: borrowing RecordBatch, _ expected: borrowing Record
     #expect(a.spanKind == b.spanKind && a.status == b.status)
     #expect(a.attributeCount == b.attributeCount)
   }
-  #expect(found.links.map(\.span) == expected.links.map(\.span))
-  #expect(found.events.map(\.time) == expected.events.map(\.time))
+  #expect(found.links.elements.map(\.span) == expected.links.elements.map(\.span))
+  #expect(found.events.elements.map(\.time) == expected.events.elements.map(\.time))
 }

@@ -38,9 +38,9 @@ struct RealArtifactTests {
       let batch = read(bytes, with: reader, chunk: 1 << 16)
       let artifact = batch.artifacts[0]
       #expect(artifact.format == expected.format, "\(name)")
-      #expect(batch.rows.count { $0.kind == .span } == expected.spans, "\(name)")
-      #expect(batch.rows.count { $0.kind == .decision } == expected.decisions, "\(name)")
-      #expect(batch.rows.count { $0.kind == .log } == expected.logs, "\(name)")
+      #expect(batch.rows.elements.count { $0.kind == .span } == expected.spans, "\(name)")
+      #expect(batch.rows.elements.count { $0.kind == .decision } == expected.decisions, "\(name)")
+      #expect(batch.rows.elements.count { $0.kind == .log } == expected.logs, "\(name)")
       #expect(artifact.recordsRefused == expected.refused, "\(name)")
       #expect(artifact.recordsSkipped == expected.skipped, "\(name)")
       #expect(expected.damaged == 0, "\(name) is no yardstick")

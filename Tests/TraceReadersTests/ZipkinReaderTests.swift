@@ -38,9 +38,9 @@ struct ZipkinReaderTests {
     ]
     for (fields, start, duration, marks) in cases {
       let batch = read(span: fields)
-      #expect(batch.rows.map(\.start) == [start], "\(fields)")
-      #expect(batch.rows.map(\.duration) == [duration], "\(fields)")
-      #expect(batch.rows.map(\.marks) == [marks], "\(fields)")
+      #expect(batch.rows.elements.map(\.start) == [start], "\(fields)")
+      #expect(batch.rows.elements.map(\.duration) == [duration], "\(fields)")
+      #expect(batch.rows.elements.map(\.marks) == [marks], "\(fields)")
     }
   }
 
@@ -57,9 +57,9 @@ struct ZipkinReaderTests {
     for (annotations, start, duration, marks) in cases {
       let json = annotations.map { "{\"timestamp\":\($0.1),\"value\":\"\($0.0)\"}" }
       let batch = read(span: "\"annotations\":[\(json.joined(separator: ","))]")
-      #expect(batch.rows.map(\.start) == [start], "\(annotations)")
-      #expect(batch.rows.map(\.duration) == [duration], "\(annotations)")
-      #expect(batch.rows.map(\.marks) == [marks], "\(annotations)")
+      #expect(batch.rows.elements.map(\.start) == [start], "\(annotations)")
+      #expect(batch.rows.elements.map(\.duration) == [duration], "\(annotations)")
+      #expect(batch.rows.elements.map(\.marks) == [marks], "\(annotations)")
       #expect(batch.events.count == annotations.count)
     }
   }
@@ -78,7 +78,7 @@ struct ZipkinReaderTests {
     ])
   func kinds(fields: String, kind: SpanKind) {
     let batch = read(span: fields)
-    #expect(batch.rows.map(\.spanKind) == [kind])
+    #expect(batch.rows.elements.map(\.spanKind) == [kind])
     #expect(batch.tallies.isEmpty)
   }
 
@@ -92,7 +92,7 @@ struct ZipkinReaderTests {
     ])
   func status(tags: String, status: SpanStatus, message: String) {
     let batch = read(span: "\"tags\":\(tags)")
-    #expect(batch.rows.map(\.status) == [status])
+    #expect(batch.rows.elements.map(\.status) == [status])
     #expect(batch.text(batch.rows[0].message) == message)
   }
 
@@ -104,9 +104,9 @@ struct ZipkinReaderTests {
       """
     }
     let batch = read("[\(span(1)),\(span(2)),\(span(1))]")
-    #expect(batch.rows.map(\.resource) == [0, 1, 0])
-    #expect(batch.rows.map { batch.text($0.service) } == ["s", "s", "s"])
-    #expect(batch.resources.map(\.attributeCount) == [3, 3])
+    #expect(batch.rows.elements.map(\.resource) == [0, 1, 0])
+    #expect(batch.rows.elements.map { batch.text($0.service) } == ["s", "s", "s"])
+    #expect(batch.resources.elements.map(\.attributeCount) == [3, 3])
   }
 
   @Test("A list of any length needs a buffer of one span")

@@ -79,5 +79,8 @@ static inline void kernel_mix_stripes(
 void kernel_keep_memory(void);
 void kernel_give_memory_back(void);
 
+// Gives back what is free, once, though memory is kept.
+void kernel_trim_memory(void);
+
 // Has the disk begin with what was written to a file, without waiting for it: only a wish.
 void kernel_begin_writing(int descriptor, size_t offset, size_t length);

@@ -1,6 +1,6 @@
 package import PolicyAnalysis
 package import TraceAnalysis
-import TraceIndex
+package import TraceIndex
 import TraceQuery
 
 /// Something to be worked out about runs, away from the keys.
@@ -12,11 +12,19 @@ package struct AnalysisRequest: Sendable, Equatable {
     case comparison(before: Int, after: Int, filter: String?)
     case growth(Int)
     case policy(Int, principal: String?, PolicyDialect)
+
+    /// The runs that it is about, in the order of the request's indexes.
+    package var runs: [Int] {
+      switch self {
+      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
+      case .comparison(let before, let after, _): [before, after]
+      }
+    }
   }
 
   package let subject: Subject
   /// The indexes of the runs, in the order in which the subject names them.
-  let indexes: [TraceIndex]
+  package let indexes: [TraceIndex]
   /// The runs' names, for the command in a policy's header: with paths, the document would differ
   /// from machine to machine.
   let names: [String]
@@ -26,30 +34,28 @@ package struct AnalysisRequest: Sendable, Equatable {
   }
 
   /// Works it out. Pure, and safe on any thread.
-  package func run() -> AnalysisResult {
+  package func run(awsCatalogue: AWSCatalogueFile = .builtIn) -> AnalysisResult {
+    AnalysisResult(subject: subject, value: value(awsCatalogue), indexes: indexes)
+  }
+
+  private func value(_ awsCatalogue: AWSCatalogueFile) -> AnalysisResult.Value {
     switch subject {
     case .summary(_, let filter):
-      return AnalysisResult(
-        subject: subject,
-        .summary(ExecutionSummary(indexes[0], rows: rows(of: indexes[0], matching: filter))))
+      return .summary(ExecutionSummary(indexes[0], rows: rows(of: indexes[0], matching: filter)))
     case .comparison(_, _, let filter):
-      return AnalysisResult(
-        subject: subject,
-        .comparison(
-          ExecutionDiff(
-            before: indexes[0], rows: rows(of: indexes[0], matching: filter), after: indexes[1],
-            rows: rows(of: indexes[1], matching: filter))))
+      return .comparison(
+        ExecutionDiff(
+          before: indexes[0], rows: rows(of: indexes[0], matching: filter), after: indexes[1],
+          rows: rows(of: indexes[1], matching: filter)))
     case .growth:
-      return AnalysisResult(subject: subject, .growth(PolicyGrowth(index: indexes[0])))
+      return .growth(PolicyGrowth(index: indexes[0]))
     case .policy(_, let principal, let dialect):
+      var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
+      request.awsCatalogue = awsCatalogue
       do throws(PolicyError) {
-        return AnalysisResult(
-          subject: subject,
-          .policy(
-            try PolicyGenerator.generate(
-              from: indexes, principal: principal, dialect: dialect, paths: names)))
+        return .policy(try PolicyGenerator.generate(from: indexes, request))
       } catch {
-        return AnalysisResult(subject: subject, .impossible("\(error)"))
+        return .impossible("\(error)")
       }
     }
   }
@@ -72,11 +78,8 @@ package struct AnalysisResult: Sendable {
 
   package let subject: AnalysisRequest.Subject
   package let value: Value
-
-  init(subject: AnalysisRequest.Subject, _ value: Value) {
-    self.subject = subject
-    self.value = value
-  }
+  /// The indexes that it was worked out from.
+  let indexes: [TraceIndex]
 }
 
 /// What was worked out so far.
@@ -93,14 +96,8 @@ package struct Analyses: Sendable {
 
   /// Forgets everything about a run whose index is new.
   mutating func forget(execution: Int) {
-    func concerns(_ subject: AnalysisRequest.Subject) -> Bool {
-      switch subject {
-      case .summary(let run, _), .growth(let run), .policy(let run, _, _): run == execution
-      case .comparison(let before, let after, _): before == execution || after == execution
-      }
-    }
-    values = values.filter { !concerns($0.key) }
-    asked = asked.filter { !concerns($0) }
+    values = values.filter { !$0.key.runs.contains(execution) }
+    asked = asked.filter { !$0.runs.contains(execution) }
   }
 
   package func summary(_ execution: Int, filter: String?) -> ExecutionSummary? {
@@ -166,11 +163,7 @@ extension ExplorerState {
   }
 
   private mutating func request(_ subject: AnalysisRequest.Subject) -> AnalysisRequest? {
-    let runs: [Int] =
-      switch subject {
-      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
-      case .comparison(let before, let after, _): [before, after]
-      }
+    let runs = subject.runs
     guard runs.allSatisfy(executions.indices.contains) else { return nil }
     let indexes = runs.compactMap { executions[$0].index }
     guard indexes.count == runs.count, analyses.ask(subject) else { return nil }

@@ -54,6 +54,7 @@ package enum Command: String, CaseIterable, Sendable {
   case setBefore = "set-run-a"
   case setAfter = "set-run-b"
   case compare
+  case followEnd = "follow"
   case nextRun = "next-run"
   // Screens
   case open
@@ -148,6 +149,7 @@ package enum Command: String, CaseIterable, Sendable {
     case .setBefore: "make this run the earlier one (A)"
     case .setAfter: "make this run the later one (B)"
     case .compare: "compare run A with this run; from run A itself, with run B"
+    case .followEnd: "follow the end of a growing run; in policy and diff, take in what came"
     case .nextRun: "the same view of the next run"
     case .open: "open"
     case .close: "close this view"

@@ -118,6 +118,7 @@ package struct Keymap: Sendable {
     KeyBinding(">", .faster, on: [.events]), KeyBinding("<lt>", .slower, on: [.events]),
     KeyBinding("A", .setBefore, on: [.executions]), KeyBinding("B", .setAfter, on: [.executions]),
     KeyBinding("=", .compare),
+    KeyBinding("F", .followEnd),
     KeyBinding("<Tab>", .nextRun),
     KeyBinding("<Enter>", .open),
     KeyBinding("q", .close), KeyBinding("<Esc>", .close), KeyBinding("Q", .quit),

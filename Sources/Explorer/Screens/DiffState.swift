@@ -10,6 +10,9 @@ package struct DiffState: Screen {
   private var filter: String?
   package private(set) var count = 0
   package private(set) var position = ListPosition()
+  /// What the selected difference is about: its number changes when a run grows.
+  private var selectedName: String?
+  private var hasGrown = false
 
   init(before: Int, after: Int) {
     self.before = before
@@ -34,8 +37,21 @@ package struct DiffState: Screen {
 
   mutating func refresh(_ context: ScreenContext) {
     filter = context.filter
-    count = diff(context.analyses)?.differences.count ?? 0
-    position.select(position.selected, count: count, height: context.height)
+    let differences = diff(context.analyses)?.differences ?? []
+    count = differences.count
+    // While nothing is worked out, what was selected is still looked for.
+    guard !differences.isEmpty || !hasGrown else { return }
+    if hasGrown, let line = differences.firstIndex(where: { $0.nameText == selectedName }) {
+      position.follow(to: line, count: count, height: context.height)
+    } else {
+      position.select(position.selected, count: count, height: context.height)
+    }
+    hasGrown = false
+    selectedName = selected(context.analyses)?.nameText
+  }
+
+  mutating func translate(by rows: RowTranslation) {
+    if rows.concerns(before) || rows.concerns(after) { hasGrown = true }
   }
 
   func selectedRow(_ context: ScreenContext) -> Int? {
@@ -46,6 +62,14 @@ package struct DiffState: Screen {
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    let response = carryOut(command, context)
+    if !hasGrown { selectedName = selected(context.analyses)?.nameText }
+    return response
+  }
+
+  private mutating func carryOut(
+    _ command: Command, _ context: ScreenContext
+  ) -> ScreenResponse {
     if position.move(command, count: count, height: context.height) { return .handled }
     switch command {
     case .nextChange, .previousChange:
@@ -115,6 +139,9 @@ package struct DiffState: Screen {
 }
 
 extension Difference {
+  /// What tells it apart from all others.
+  fileprivate var nameText: String { "\(kind.label) \(subjectText)" }
+
   /// What differs, as short as a list needs it.
   package var shortSubject: String {
     guard case .decision(let principal, let permission, let target, let targets) = subject else {

@@ -14,13 +14,17 @@ package struct EventsState: Screen {
   /// Steps a second.
   package private(set) var speed = 10
   /// Only these rows, with the words that say which they are; nil for all rows.
-  package let subset: Subset?
+  package private(set) var subset: Subset?
+  /// Whether the newest row is selected, whatever comes.
+  package private(set) var isPinned = false
   private var wanted: Int?
+  /// The selected row in a newer index.
+  private var moved: Int?
 
   /// Rows shown apart from all others, such as the evidence of a statement.
   package struct Subset: Sendable {
     package let title: String
-    package let rows: RowSet
+    package internal(set) var rows: RowSet
   }
 
   init(execution: Int, row: Int? = nil, subset: Subset? = nil) {
@@ -49,9 +53,21 @@ package struct EventsState: Screen {
     count = 0
   }
 
+  mutating func translate(by rows: RowTranslation) {
+    guard rows.concerns(execution) else { return }
+    if let subset { self.subset?.rows = rows.rows(subset.rows, of: execution) }
+    wanted = wanted.flatMap { rows.row($0, of: execution) }
+    let selected =
+      self.rows.map { $0.indices.contains(position.selected) ? Int($0[position.selected]) : nil }
+      ?? rows.oldRow(atTimePosition: position.selected, of: execution)
+    moved = selected.flatMap { rows.row($0, of: execution) }
+    self.rows = nil
+    count = 0
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = execution.flatMap(context.index) else { return }
-    let selected = wanted ?? (count > 0 ? row(at: position.selected, in: index) : nil)
+    let selected = wanted ?? moved ?? (count > 0 ? row(at: position.selected, in: index) : nil)
     let shown: RowSet? =
       switch (context.matches, subset?.rows) {
       case (let matches?, let rows?): matches.intersection(rows)
@@ -70,12 +86,17 @@ package struct EventsState: Screen {
     }
     count = rows?.count ?? index.rowCount
     let line = selected.flatMap { self.line(of: $0, in: index) } ?? position.selected
-    if wanted == nil {
-      position.select(line, count: count, height: context.height)
-    } else {
+    if isPinned {
+      position.select(count - 1, count: count, height: context.height)
+    } else if wanted != nil {
       position.jump(to: line, count: count, height: context.height)
+    } else if moved != nil {
+      position.follow(to: line, count: count, height: context.height)
+    } else {
+      position.select(line, count: count, height: context.height)
     }
     wanted = nil
+    moved = nil
   }
 
   /// The line of a row, or of the row that comes next in time.
@@ -94,6 +115,22 @@ package struct EventsState: Screen {
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    if command == .followEnd, context.isFollowed(execution) {
+      isPinned.toggle()
+      isPlaying = false
+      refresh(context)
+      return .saying(isPinned ? "following the end; moving away stops it" : "no longer following")
+    }
+    let response = carryOut(command, context)
+    // Moving away from the end lets it go, and going there takes hold of it.
+    if command == .last && context.isFollowed(execution) { isPinned = true }
+    if position.selected != count - 1 || isPlaying { isPinned = false }
+    return response
+  }
+
+  private mutating func carryOut(
+    _ command: Command, _ context: ScreenContext
+  ) -> ScreenResponse {
     guard let execution, let index = context.index(execution) else { return .ignored }
     if command != .play && position.move(command, count: count, height: context.height) {
       isPlaying = false
@@ -207,6 +244,7 @@ package struct EventsState: Screen {
         forward: forward, in: index, where: { search.matches(row: $0, in: index) })
     else { return false }
     position.jump(to: found, count: count, height: context.height)
+    isPinned = false
     return true
   }
 }

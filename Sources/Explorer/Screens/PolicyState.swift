@@ -22,6 +22,9 @@ package struct PolicyState: Screen {
   /// Whether the list shows the document instead of the statements.
   package private(set) var showsDocument = false
   package private(set) var documentTop = 0
+  /// What the selected line is called: numbers change when a run grows, and names do not.
+  private var selectedName: String?
+  private var hasGrown = false
 
   init(execution: Int, dialect: PolicyDialect = .emulator) {
     self.execution = execution
@@ -45,6 +48,12 @@ package struct PolicyState: Screen {
 
   var place: [Int] { [position.selected, documentTop] }
 
+  mutating func translate(by rows: RowTranslation) {
+    guard rows.concerns(execution) else { return }
+    lines = []
+    hasGrown = true
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let policy = policy(context.analyses) else {
       lines = []
@@ -53,7 +62,22 @@ package struct PolicyState: Screen {
     lines =
       policy.statements.map { .statement($0.number) }
       + policy.usage.denied.indices.map { .denied($0) }
-    position.select(position.selected, count: lines.count, height: context.height)
+    if hasGrown, let line = lines.firstIndex(where: { name(of: $0, policy) == selectedName }) {
+      position.follow(to: line, count: lines.count, height: context.height)
+    } else {
+      position.select(position.selected, count: lines.count, height: context.height)
+    }
+    hasGrown = false
+    selectedName = selectedLine.flatMap { name(of: $0, policy) }
+  }
+
+  private func name(of line: Line, _ policy: GeneratedPolicy) -> String? {
+    switch line {
+    case .statement(let number): return policy.statement(number)?.id
+    case .denied(let number):
+      guard policy.usage.denied.indices.contains(number) else { return nil }
+      return PolicyState.texts(policy.usage.denied[number].key).joined(separator: " ")
+    }
   }
 
   func selectedRow(_ context: ScreenContext) -> Int? {
@@ -66,6 +90,16 @@ package struct PolicyState: Screen {
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    let response = carryOut(command, context)
+    if !hasGrown, let policy = policy(context.analyses) {
+      selectedName = selectedLine.flatMap { name(of: $0, policy) }
+    }
+    return response
+  }
+
+  private mutating func carryOut(
+    _ command: Command, _ context: ScreenContext
+  ) -> ScreenResponse {
     if showsDocument, let policy = policy(context.analyses), scroll(command, policy, context) {
       return .handled
     }
@@ -181,7 +215,8 @@ package struct PolicyState: Screen {
       return .saying("this is what will be written; X writes it, q goes back")
     }
     let run = context.executions[execution].name
-    let name = "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy\(dialect.fileEnding)"
+    let name =
+      "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy\(dialect.fileEnding)"
     return ScreenResponse(effects: [.save(name: name, text: policy.document)])
   }
 

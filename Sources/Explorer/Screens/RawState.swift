@@ -19,7 +19,7 @@ package struct RawState: Screen {
   private static let lengthOfPlace: UInt64 = 4_096
 
   let execution: Int?
-  package let subject: Subject
+  package private(set) var subject: Subject
   /// Nil until the artifact was read.
   package private(set) var bytes: RecordBytes?
   package private(set) var mode = Mode.pretty
@@ -65,6 +65,15 @@ package struct RawState: Screen {
   }
 
   var place: [Int] { [top] }
+
+  mutating func translate(by rows: RowTranslation) {
+    guard case .row(let row) = subject else { return }
+    if let found = rows.row(row, of: execution) {
+      subject = .row(found)
+    } else if let place = rows.place(row, of: execution) {
+      subject = .place(artifact: place.artifact, offset: place.offset)
+    }
+  }
 
   mutating func refresh(_ context: ScreenContext) {
     top = max(0, min(top, lines.count - context.height))

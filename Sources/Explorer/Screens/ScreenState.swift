@@ -44,6 +44,11 @@ package struct ScreenContext: Sendable {
   /// What was found out about runs so far.
   package let analyses: Analyses
 
+  /// Whether the artifacts of a run are followed.
+  func isFollowed(_ execution: Int?) -> Bool {
+    execution.map { executions.indices.contains($0) && executions[$0].isFollowed } ?? false
+  }
+
   package func index(_ execution: Int) -> TraceIndex? {
     executions.indices.contains(execution) ? executions[execution].index : nil
   }
@@ -75,6 +80,11 @@ protocol Screen: Sendable {
   func selectedRow(_ context: ScreenContext) -> Int?
   /// Where in the screen one is: another place has other numbers.
   var place: [Int] { get }
+  /// Takes the numbers that rows have in the newer index of a run that has grown, and lets go of
+  /// what `refresh` makes anew.
+  mutating func translate(by rows: RowTranslation)
+  /// Whether the newest row is selected, whatever comes.
+  var isPinned: Bool { get }
   /// Lets go of what `refresh` makes anew, and keeps the place.
   mutating func dropLines(_ context: ScreenContext)
   /// Moves to the first line at or after the selection (or before it) that `contains` the text.
@@ -82,6 +92,10 @@ protocol Screen: Sendable {
 }
 
 extension Screen {
+  mutating func translate(by rows: RowTranslation) {}
+
+  var isPinned: Bool { false }
+
   func selectedRow(_ context: ScreenContext) -> Int? { nil }
 
   mutating func dropLines(_ context: ScreenContext) {}

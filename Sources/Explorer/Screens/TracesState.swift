@@ -15,6 +15,10 @@ package struct TracesState: Screen {
   /// Traces that the filter hides, with the errors and denials in them.
   package private(set) var hidden = (traces: 0, errors: 0, denied: 0)
   package private(set) var position = ListPosition()
+  /// Whether the newest trace is selected, whatever comes.
+  package private(set) var isPinned = false
+  /// The selected trace in a newer index.
+  private var moved: Int?
 
   init(execution: Int, order: Order = .start) {
     self.execution = execution
@@ -36,9 +40,15 @@ package struct TracesState: Screen {
     return index.traceRecord(trace).root
   }
 
+  mutating func translate(by rows: RowTranslation) {
+    guard rows.concerns(execution) else { return }
+    moved = selectedTrace.flatMap { rows.trace($0, of: execution) }
+    traces = []
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = execution.flatMap(context.index) else { return }
-    let selected = selectedTrace
+    let selected = moved ?? selectedTrace
     hidden = (0, 0, 0)
     traces = []
     for trace in 0..<index.traceCount {
@@ -55,7 +65,14 @@ package struct TracesState: Screen {
     }
     if order != .start { sort(in: index) }
     let line = selected.flatMap(traces.firstIndex(of:)) ?? position.selected
-    position.select(line, count: traces.count, height: context.height)
+    if isPinned {
+      position.select(traces.count - 1, count: traces.count, height: context.height)
+    } else if moved != nil {
+      position.follow(to: line, count: traces.count, height: context.height)
+    } else {
+      position.select(line, count: traces.count, height: context.height)
+    }
+    moved = nil
   }
 
   private mutating func sort(in index: TraceIndex) {
@@ -72,6 +89,21 @@ package struct TracesState: Screen {
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> ScreenResponse {
+    if command == .followEnd, context.isFollowed(execution) {
+      guard order == .start else { return .saying("by start alone the newest is last; o sorts") }
+      isPinned.toggle()
+      refresh(context)
+      return .saying(isPinned ? "following the end; moving away stops it" : "no longer following")
+    }
+    let response = carryOut(command, context)
+    if command == .last && order == .start && context.isFollowed(execution) { isPinned = true }
+    if position.selected != traces.count - 1 || order != .start { isPinned = false }
+    return response
+  }
+
+  private mutating func carryOut(
+    _ command: Command, _ context: ScreenContext
+  ) -> ScreenResponse {
     guard let execution, let index = context.index(execution) else { return .ignored }
     if position.move(command, count: traces.count, height: context.height) { return .handled }
     switch command {
@@ -135,6 +167,7 @@ package struct TracesState: Screen {
     }
     guard let found else { return false }
     position.jump(to: found, count: traces.count, height: context.height)
+    isPinned = false
     return true
   }
 }

@@ -18,6 +18,8 @@ package struct WaterfallState: Screen {
   package private(set) var folded: Set<Int> = []
   /// The row to select once lines are there.
   private var wanted: Int?
+  /// The selected row in a newer index.
+  private var moved: Int?
 
   /// Shows a trace, with `row` selected, or its first row.
   init(execution: Int, trace: Int, row: Int? = nil) {
@@ -33,14 +35,28 @@ package struct WaterfallState: Screen {
     lines = []
   }
 
+  mutating func translate(by rows: RowTranslation) {
+    guard rows.concerns(execution) else { return }
+    moved = selectedRow.flatMap { rows.row($0, of: execution) }
+    wanted = wanted.flatMap { rows.row($0, of: execution) }
+    folded = Set(folded.compactMap { rows.row($0, of: execution) })
+    trace = rows.trace(trace, of: execution) ?? 0
+    lines = []
+  }
+
   mutating func refresh(_ context: ScreenContext) {
     guard let index = index(context) else { return }
-    let selected = wanted ?? selectedRow(context)
+    let selected = wanted ?? moved ?? selectedRow(context)
     if let wanted { unfoldAncestors(of: wanted, in: index) }
     lines = WaterfallState.lines(
       of: index.traceRecord(trace).rows, in: index, folded: folded, matches: context.matches)
-    if let selected { select(row: selected, in: index, context, isJump: wanted != nil) }
+    if let moved, wanted == nil, let line = lines.firstIndex(of: .row(moved)) {
+      position.follow(to: line, count: lines.count, height: context.height)
+    } else if let selected {
+      select(row: selected, in: index, context, isJump: wanted != nil)
+    }
     wanted = nil
+    moved = nil
     position.select(position.selected, count: lines.count, height: context.height)
   }
 

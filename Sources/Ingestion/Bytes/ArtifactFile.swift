@@ -16,6 +16,9 @@ package struct ArtifactFile: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Runs `body` on the descriptor, which stays open meanwhile.
+  borrowing func withDescriptor<R>(_ body: (Int32) -> R) -> R { body(descriptor) }
+
   /// Fills a part of `buffer` with the bytes at `offset`; returns how many, 0 at the file's end.
   ///
   /// - Throws: `IngestionError.unreadable`.

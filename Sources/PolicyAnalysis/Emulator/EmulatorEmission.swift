@@ -217,6 +217,10 @@ extension EmulatorEmission: DialectRules {
   static let title = "GCP IAM emulator"
   static let fileEnding = ".yaml"
 
+  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
+    EmulatorPolicyEngine(try EmulatorPolicy(reading: text))
+  }
+
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {

@@ -30,6 +30,13 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
 
   /// What the name of a file with such a document ends in.
   package var fileEnding: String { rules.fileEnding }
+
+  /// An existing policy, ready to decide.
+  ///
+  /// - Throws: `PolicyReadError`, also for dialects whose policies are written and not yet read.
+  package func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
+    try rules.engine(reading: text)
+  }
 }
 
 /// What a dialect adds to the model of grants.
@@ -44,6 +51,11 @@ protocol DialectRules {
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)?
 
+  /// An existing policy, ready to decide.
+  ///
+  /// - Throws: `PolicyReadError`.
+  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine
+
   /// The policy that says `statements`, with all that is to be said about it.
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
@@ -51,6 +63,10 @@ protocol DialectRules {
 }
 
 extension DialectRules {
+  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
+    throw PolicyReadError("policies of \(title) cannot be read from files yet")
+  }
+
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? { nil }

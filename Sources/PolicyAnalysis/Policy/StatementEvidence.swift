@@ -40,8 +40,11 @@ extension GeneratedPolicy {
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
     let grant = statement.grant
     if let interpreter = usage.interpreter {
+      guard let principal = index.stringID(of: grant.principal.text) else { return [] }
       return (0..<index.rowCount).filter { row in
-        guard let reading = interpreter.reading(ofRow: row, in: index) else { return false }
+        guard index.principal(row) == principal,
+          let reading = interpreter.reading(ofRow: row, in: index)
+        else { return false }
         return reading.treatment == .granted && reading.requests.contains { grant.covers($0.key) }
       }
     }

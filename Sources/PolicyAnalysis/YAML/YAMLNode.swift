@@ -5,6 +5,11 @@ package indirect enum YAMLNode: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package let key: Name
     package let value: YAMLNode
+
+    package init(key: Name, value: YAMLNode) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// No key is there twice.

@@ -1,170 +1,146 @@
-/// Reads YAML 1.2 as policies are written in it: block and flow collections, plain, quoted and block
-/// scalars, comments, several documents; JSON is a part of it.
-///
-/// What would mean something else to another parser is refused: anchors, aliases and tags, keys that
-/// are there twice, tabs as indentation.
-package struct YAMLReader {
-  private var scanner: YAMLScanner
+import CYAML
 
-  private init(_ scanner: YAMLScanner) { self.scanner = scanner }
+/// Reads policies that are written in YAML, or in JSON, which is a part of it, with libyaml.
+///
+/// What would mean something else to another parser, or hides what is granted, is refused: anchors,
+/// aliases and tags, and keys that are there twice.
+package enum YAMLReader {
+  /// Levels of collections that are read; walking more would need as much stack.
+  private static let deepest = 64
 
   /// The documents of a text; one in which nothing but comments stands is left out.
   ///
   /// - Throws: `YAMLError`.
   package static func documents(_ text: String) throws(YAMLError) -> [YAMLNode] {
-    var nodes: [YAMLNode] = []
-    for scanner in try YAMLScanner.documents(of: text) {
-      var reader = YAMLReader(scanner)
-      try reader.scanner.seekToken()
-      if reader.scanner.isAtEnd { continue }
-      nodes.append(try reader.block(least: 0, depth: 0))
-      try reader.scanner.seekToken()
-      guard reader.scanner.isAtEnd else { throw reader.scanner.fault("less indentation expected") }
-    }
-    return nodes
-  }
-
-  /// Levels of collections that are read; walking more would need as much stack.
-  private static let deepest = 64
-
-  // MARK: Block collections
-
-  /// What begins at the next token, in column `least` or behind it; null when nothing does.
-  private mutating func block(least: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-    try scanner.seekToken()
-    guard !scanner.isAtEnd, scanner.column >= least else { return .literal("") }
-    guard depth < YAMLReader.deepest else { throw scanner.fault("nested too deeply") }
-    if scanner.isEntry("-") { return try sequence(at: scanner.column, depth: depth) }
-    if scanner.isEntry("?") || scanner.isAtKey {
-      return try mapping(at: scanner.column, depth: depth)
-    }
-    return try inline(parent: least - 1, depth: depth)
-  }
-
-  private mutating func sequence(at column: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-    var elements: [YAMLNode] = []
-    while try isNext(column), scanner.isEntry("-") {
-      scanner.position += 1
-      elements.append(try block(least: column + 1, depth: depth + 1))
-    }
-    return .sequence(elements)
-  }
-
-  private mutating func mapping(at column: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-    var entries: [YAMLNode.Entry] = []
-    var keys: Set<Name> = []
-    while try isNext(column) {
-      let key: Name
-      let isExplicit = scanner.isEntry("?")
-      if isExplicit {
-        key = try explicitKey(column, depth)
-      } else if !scanner.isEntry("-"), scanner.isAtKey {
-        key = Name(try scanner.key())
-      } else {
-        throw scanner.fault("a key expected")
+    var text = text
+    var documents: [YAMLNode] = []
+    let fault = text.withUTF8 { bytes -> YAMLError? in
+      var parser = yaml_parser_t()
+      guard unsafe yaml_parser_initialize(&parser) == 1 else {
+        return YAMLError(line: 1, problem: "no memory for the parser")
       }
-      guard keys.insert(key).inserted else { throw scanner.fault("the same key twice") }
-      let value = try value(of: column, isExplicit: isExplicit, depth: depth)
-      entries.append(YAMLNode.Entry(key: key, value: value))
+      defer { unsafe yaml_parser_delete(&parser) }
+      unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      unsafe yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+      do throws(YAMLError) {
+        documents = try unsafe read(&parser)
+        return nil
+      } catch { return error }
     }
-    return .mapping(entries)
+    if let fault { throw fault }
+    return documents
   }
 
-  /// Whether the collection in `column` goes on.
-  private mutating func isNext(_ column: Int) throws(YAMLError) -> Bool {
-    try scanner.seekToken()
-    if scanner.isAtEnd || scanner.column < column { return false }
-    guard scanner.column == column else { throw scanner.fault("other indentation expected") }
-    return true
+  private static func read(
+    _ parser: UnsafeMutablePointer<yaml_parser_t>
+  ) throws(YAMLError) -> [YAMLNode] {
+    var documents: [YAMLNode] = []
+    while true {
+      switch try unsafe Event.next(parser).kind {
+      case .end: return documents
+      case .begin:
+        let first = try unsafe Event.next(parser)
+        let node = try unsafe node(first, parser, depth: 0)
+        // Nothing but comments is read as a plain scalar without a character.
+        if node != .literal("") { documents.append(node) }
+      default: break
+      }
+    }
   }
 
-  /// A key that begins with a question mark; its value's colon is taken, too.
-  private mutating func explicitKey(_ column: Int, _ depth: Int) throws(YAMLError) -> Name {
-    scanner.position += 1
-    let node = try block(least: column + 1, depth: depth + 1)
-    guard case .string(let key) = node else { throw scanner.fault("a key must be a text") }
-    guard try isNext(column), scanner.isEntry(":") else { throw scanner.fault("':' expected") }
-    scanner.position += 1
-    return key
-  }
-
-  /// What belongs to a key of a mapping in `column`, behind its colon.
-  ///
-  /// Only behind an explicit key a block collection may begin on the line of the colon.
-  private mutating func value(
-    of column: Int, isExplicit: Bool, depth: Int
+  private static func node(
+    _ event: Event, _ parser: UnsafeMutablePointer<yaml_parser_t>, depth: Int
   ) throws(YAMLError) -> YAMLNode {
-    scanner.skipSpaces()
-    if !scanner.isAtLineEnd && !isExplicit {
-      return try inline(parent: column, depth: depth + 1)
-    }
-    try scanner.seekToken()
-    if !scanner.isAtEnd, scanner.column == column, scanner.isEntry("-") {
-      return try sequence(at: column, depth: depth + 1)
-    }
-    return try block(least: column + 1, depth: depth + 1)
-  }
-
-  // MARK: Scalars and flow collections
-
-  /// A scalar or flow collection below something in column `parent`.
-  private mutating func inline(parent: Int, depth: Int) throws(YAMLError) -> YAMLNode {
-    switch scanner.byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      let text = try scanner.quoted()
-      try scanner.endLine()
-      return .string(Name(text))
-    case UInt8(ascii: "["), UInt8(ascii: "{"):
-      let node = try flow(depth: depth)
-      try scanner.endLine()
-      return node
-    case UInt8(ascii: "|"), UInt8(ascii: ">"):
-      return .string(Name(try scanner.blockScalar(parent: parent)))
-    default:
-      return YAMLNode(plain: try scanner.plain(parent: parent))
-    }
-  }
-
-  private mutating func flow(depth: Int) throws(YAMLError) -> YAMLNode {
-    guard depth < YAMLReader.deepest else { throw scanner.fault("nested too deeply") }
-    switch scanner.byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(Name(try scanner.quoted()))
-    case UInt8(ascii: "["): return try flowSequence(depth)
-    case UInt8(ascii: "{"): return try flowMapping(depth)
-    default: return YAMLNode(plain: try scanner.flowPlain())
-    }
-  }
-
-  private mutating func flowSequence(_ depth: Int) throws(YAMLError) -> YAMLNode {
-    var elements: [YAMLNode] = []
-    scanner.position += 1
-    while try !scanner.take("]") {
-      elements.append(try flow(depth: depth + 1))
-      if try !scanner.take(",") {
-        guard try scanner.take("]") else { throw scanner.fault("',' or ']' expected") }
-        break
+    guard depth < deepest else { throw event.fault("nested too deeply") }
+    switch event.kind {
+    case .scalar(let text, let isPlain):
+      return isPlain ? YAMLNode(plain: text) : .string(Name(text))
+    case .sequence:
+      var elements: [YAMLNode] = []
+      while true {
+        let next = try unsafe Event.next(parser)
+        if next.kind == .close { return .sequence(elements) }
+        elements.append(try unsafe node(next, parser, depth: depth + 1))
       }
+    case .mapping:
+      var entries: [YAMLNode.Entry] = []
+      var keys: Set<Name> = []
+      while true {
+        let next = try unsafe Event.next(parser)
+        if next.kind == .close { return .mapping(entries) }
+        guard case .scalar(let text, _) = next.kind else { throw next.fault("a key expected") }
+        guard keys.insert(Name(text)).inserted else { throw next.fault("the same key twice") }
+        let value = try unsafe Event.next(parser)
+        entries.append(
+          YAMLNode.Entry(
+            key: Name(text), value: try unsafe node(value, parser, depth: depth + 1)))
+      }
+    case .begin, .end, .close: throw event.fault("a value expected")
     }
-    return .sequence(elements)
+  }
+}
+
+/// What libyaml finds next.
+private struct Event {
+  enum Kind: Equatable {
+    /// A document begins; no more come.
+    case begin, end
+    case scalar(String, isPlain: Bool)
+    case sequence, mapping
+    /// The end of a sequence, a mapping, or a document.
+    case close
   }
 
-  private mutating func flowMapping(_ depth: Int) throws(YAMLError) -> YAMLNode {
-    var entries: [YAMLNode.Entry] = []
-    var keys: Set<Name> = []
-    scanner.position += 1
-    while try !scanner.take("}") {
-      let key = Name(try scanner.isQuote ? scanner.quoted() : scanner.flowPlain())
-      guard keys.insert(key).inserted else { throw scanner.fault("the same key twice") }
-      guard try scanner.take(":") else { throw scanner.fault("':' expected") }
-      try scanner.seekToken()
-      let isEmpty = scanner.byte == UInt8(ascii: ",") || scanner.byte == UInt8(ascii: "}")
-      let value = isEmpty ? YAMLNode.literal("") : try flow(depth: depth + 1)
-      entries.append(YAMLNode.Entry(key: key, value: value))
-      if try !scanner.take(",") {
-        guard try scanner.take("}") else { throw scanner.fault("',' or '}' expected") }
-        break
+  let kind: Kind
+  /// From 1.
+  let line: Int
+
+  func fault(_ problem: String) -> YAMLError { YAMLError(line: line, problem: problem) }
+
+  static func next(
+    _ parser: UnsafeMutablePointer<yaml_parser_t>
+  ) throws(YAMLError) -> Event {
+    while true {
+      var event = yaml_event_t()
+      guard unsafe yaml_parser_parse(parser, &event) == 1 else {
+        throw unsafe YAMLError(
+          line: Int(clamping: parser.pointee.problem_mark.line) + 1,
+          problem: parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no YAML")
       }
+      defer { unsafe yaml_event_delete(&event) }
+      let line = unsafe Int(clamping: event.start_mark.line) + 1
+      if let kind = try unsafe kind(of: event, line: line) { return Event(kind: kind, line: line) }
     }
-    return .mapping(entries)
+  }
+
+  /// Nil for the stream's beginning.
+  private static func kind(of event: yaml_event_t, line: Int) throws(YAMLError) -> Kind? {
+    func refuse(_ hasAnchor: Bool, _ hasTag: Bool) throws(YAMLError) {
+      if hasAnchor { throw YAMLError(line: line, problem: "anchors and aliases are not read") }
+      if hasTag { throw YAMLError(line: line, problem: "tags are not read") }
+    }
+    switch unsafe event.type {
+    case YAML_STREAM_START_EVENT: return nil
+    case YAML_STREAM_END_EVENT: return .end
+    case YAML_DOCUMENT_START_EVENT: return .begin
+    case YAML_SCALAR_EVENT:
+      let scalar = unsafe event.data.scalar
+      try unsafe refuse(scalar.anchor != nil, scalar.tag != nil)
+      let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+      return unsafe .scalar(
+        String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
+    case YAML_SEQUENCE_START_EVENT:
+      let start = unsafe event.data.sequence_start
+      try unsafe refuse(start.anchor != nil, start.tag != nil)
+      return .sequence
+    case YAML_MAPPING_START_EVENT:
+      let start = unsafe event.data.mapping_start
+      try unsafe refuse(start.anchor != nil, start.tag != nil)
+      return .mapping
+    case YAML_ALIAS_EVENT:
+      try refuse(true, false)
+      return nil
+    default: return .close
+    }
   }
 }

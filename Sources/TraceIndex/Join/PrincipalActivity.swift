@@ -20,8 +20,10 @@ struct PrincipalActivity {
   private var sightings: [StringID: [Sighting]] = [:]
   private var canonical: [StringID: StringID] = [:]
 
-  init(of loose: [Int], in batch: inout RecordBatch) {
-    for row in loose {
+  init(of loose: borrowing SpillArray<UInt32>, in batch: inout RecordBatch) {
+    for index in loose.indices {
+      batch.space?.pace(index)
+      let row = Int(loose[index])
       let name = plain(batch.rows[row].principal, in: &batch)
       if !name.isEmpty { sightings[name] = [] }
     }
@@ -30,7 +32,9 @@ struct PrincipalActivity {
       $0.scope == .span && PrincipalActivity.keys.contains(batch.strings.string($0.name))
     }
     let spansHaveKeys = isKey.contains(true)
-    for row in 0..<batch.rows.count where !batch.rows[row].trace.isNone {
+    for row in batch.rows.indices {
+      batch.space?.pace(row)
+      guard !batch.rows[row].trace.isNone else { continue }
       guard batch.rows[row].kind == .span || batch.rows[row].kind == .decision,
         !batch.rows[row].join.method.isInferred, let moments = batch.rows[row].moments
       else { continue }

@@ -22,34 +22,41 @@ package enum RecordJoin {
   /// - Complexity: O(rows + attributes) when there is anything to join, O(rows) otherwise.
   package static func join(_ batch: inout RecordBatch, window: Int64 = usualWindow) {
     let loose = looseRows(of: &batch)
-    guard !loose.isEmpty, let traces = TraceMembers(of: batch) else { return }
-    var rest = loose
+    guard !loose.isEmpty else { return }
+    let traces = TraceMembers(of: batch)
+    var rest = SpillArray<UInt32>(in: batch.columnSpace)
     let requests = RequestIDs(of: loose, in: &batch)
-    if !requests.isEmpty {
-      rest = []
-      for row in loose {
-        let candidates = requests.candidates(for: row, in: batch)
-        if !settle(row, candidates, .request, traces, &batch) { rest.append(row) }
-      }
+    for index in loose.indices {
+      batch.space?.pace(index)
+      let row = Int(loose[index])
+      let candidates = requests.candidates(for: row, in: batch)
+      if !settle(row, candidates, .request, traces, &batch) { rest.append(loose[index]) }
     }
     guard window > 0 else { return }
     let activity = PrincipalActivity(of: rest, in: &batch)
-    for row in rest {
+    for index in rest.indices {
+      batch.space?.pace(index)
+      let row = Int(rest[index])
       let candidates = activity.candidates(for: row, in: batch, window: window)
       _ = settle(row, candidates, .principal, traces, &batch)
     }
   }
 
-  /// Decisions and logs that name neither a trace nor a span, as their artifacts have them.
-  private static func looseRows(of batch: inout RecordBatch) -> [Int] {
-    var loose: [Int] = []
-    for row in 0..<batch.rows.count {
+  /// Decisions and logs that name neither a trace nor a span, as their artifacts have them; none
+  /// when there is no trace that they could belong to.
+  private static func looseRows(of batch: inout RecordBatch) -> SpillArray<UInt32> {
+    var loose = SpillArray<UInt32>(in: batch.columnSpace)
+    var hasTraces = false
+    for row in batch.rows.indices {
+      batch.space?.pace(row)
       if batch.rows[row].join != .none { undo(row, in: &batch) }
-      let kind = batch.rows[row].kind
-      if kind != .span && batch.rows[row].trace.isNone && batch.rows[row].span.isNone {
-        loose.append(row)
+      if !batch.rows[row].trace.isNone {
+        hasTraces = true
+      } else if batch.rows[row].kind != .span && batch.rows[row].span.isNone {
+        loose.append(UInt32(row))
       }
     }
+    if !hasTraces { loose.removeAll() }
     return loose
   }
 
@@ -65,7 +72,8 @@ package enum RecordJoin {
 
   /// Puts a row where the best candidate is; returns whether there was any candidate.
   private static func settle(
-    _ row: Int, _ candidates: JoinCandidates, _ method: JoinMethod, _ traces: TraceMembers,
+    _ row: Int, _ candidates: JoinCandidates, _ method: JoinMethod,
+    _ traces: borrowing TraceMembers,
     _ batch: inout RecordBatch
   ) -> Bool {
     guard let best = candidates.best else { return false }

@@ -20,22 +20,24 @@ struct RequestIDs {
   /// By loose row, its ids.
   private var wanted: [Int: [StringID]] = [:]
 
-  var isEmpty: Bool { wanted.isEmpty }
-
-  init(of loose: [Int], in batch: inout RecordBatch) {
+  init(of loose: borrowing SpillArray<UInt32>, in batch: inout RecordBatch) {
     let isKey = batch.keys.map { key in
       (key.scope == .span || key.scope == .authz)
         && RequestIDs.names.contains(RequestIDs.normal(batch.strings.string(key.name)))
     }
     guard isKey.contains(true) else { return }
-    for row in loose {
+    for index in loose.indices {
+      batch.space?.pace(index)
+      let row = Int(loose[index])
       let ids = RequestIDs.ids(ofRow: row, isKey, in: &batch)
       guard !ids.isEmpty else { continue }
       wanted[row] = ids
       for id in ids { anchors[id] = [] }
     }
     guard !wanted.isEmpty else { return }
-    for row in 0..<batch.rows.count where !batch.rows[row].trace.isNone {
+    for row in batch.rows.indices {
+      batch.space?.pace(row)
+      guard !batch.rows[row].trace.isNone else { continue }
       for id in RequestIDs.ids(ofRow: row, isKey, in: &batch) {
         guard let known = anchors[id]?.count, known < RequestIDs.limit else { continue }
         anchors[id]?.append(UInt32(row))

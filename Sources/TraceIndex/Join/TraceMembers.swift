@@ -1,20 +1,19 @@
 import TraceModel
 
 /// The rows of each trace of a batch.
-struct TraceMembers {
+struct TraceMembers: ~Copyable {
   /// Larger traces are not searched for the innermost span: there may be many to place in them.
   private static let limit = 4096
 
-  private let members: [UInt32]
+  private let buckets: TraceBuckets
   private var ranges: [TraceID: Range<Int>] = [:]
 
-  /// Nil when no row belongs to a trace.
-  init?(of batch: borrowing RecordBatch) {
-    let rows = batch.rows
-    let buckets = TraceBuckets(rows: rows) { !rows[$0].trace.isNone }
-    guard !buckets.members.isEmpty else { return nil }
-    members = buckets.members
-    for bucket in buckets.sorted { ranges[bucket.id] = bucket.range }
+  init(of batch: borrowing RecordBatch) {
+    buckets = TraceBuckets(of: batch, .traced, in: batch.columnSpace)
+    for index in buckets.buckets.indices {
+      let bucket = buckets.buckets[index]
+      ranges[bucket.id] = bucket.range
+    }
   }
 
   /// The span that a row happened in: of those of the anchor's service that were open at the time
@@ -26,8 +25,8 @@ struct TraceMembers {
     else { return own }
     let service = self.service(of: anchor, range, in: batch)
     var best: RecordRow?
-    for member in members[range] {
-      let span = batch.rows[Int(member)]
+    for place in range {
+      let span = batch.rows[Int(buckets.members[place])]
       guard span.kind == .span, span.service == service, let open = span.moments,
         open.distance(to: moments) == 0, span.duration < best?.duration ?? .max
       else { continue }
@@ -42,9 +41,10 @@ struct TraceMembers {
   ) -> StringID {
     guard batch.rows[row].kind != .span else { return batch.rows[row].service }
     let own = batch.rows[row].span
-    let span = members[range].first {
-      batch.rows[Int($0)].kind == .span && batch.rows[Int($0)].span == own
+    for place in range {
+      let span = batch.rows[Int(buckets.members[place])]
+      if span.kind == .span && span.span == own { return span.service }
     }
-    return span.map { batch.rows[Int($0)].service } ?? batch.rows[row].service
+    return batch.rows[row].service
   }
 }

@@ -20,7 +20,8 @@ struct StatusTags: Sendable {
     var status = SpanStatus.unset
     var hasFailed = false
     var errorText = StringID.empty
-    for attribute in batch.attributes[Int(row.firstAttribute)...] {
+    for index in Int(row.firstAttribute)..<batch.attributes.count {
+      let attribute = batch.attributes[index]
       switch attribute.key {
       case error:
         let text = batch.strings.string(attribute.value)

@@ -55,9 +55,11 @@ extension JaegerReader {
   /// The kind that the tag `span.kind` names.
   private mutating func fillKind(_ row: inout RecordRow, _ batch: inout RecordBatch) {
     let key = kindKey.index(of: 0, in: &batch)
-    let tags = batch.attributes[Int(row.firstAttribute)...]
-    guard let tag = tags.first(where: { $0.key == key }) else { return }
-    let name = batch.strings.string(tag.value)
+    let first = Int(row.firstAttribute)
+    guard let tag = batch.attributes.firstIndex(from: first, where: { $0.key == key }) else {
+      return
+    }
+    let name = batch.strings.string(batch.attributes[tag].value)
     row.spanKind = SpanKind.allCases.first { $0.name == name } ?? .unspecified
   }
 
@@ -230,7 +232,7 @@ extension JaegerReader {
   private mutating func takeEventName(from first: Int, of batch: inout RecordBatch) -> StringID {
     for ordinal in 0..<2 {
       let key = eventNameKeys.index(of: ordinal, in: &batch)
-      if let place = batch.attributes[first...].firstIndex(where: { $0.key == key }) {
+      if let place = batch.attributes.firstIndex(from: first, where: { $0.key == key }) {
         return batch.attributes.remove(at: place).value
       }
     }

@@ -9,6 +9,17 @@ extension OTLPProtobufReader {
     _ range: Range<Int>, _ scope: AttributeScope, _ item: UInt32, _ bytes: RawSpan,
     _ batch: inout RecordBatch
   ) throws(ProtobufFault) {
+    if let pair = ProtobufPair(range, in: bytes) {
+      noteInvalidText(pair.key, bytes)
+      let index = batch.key(scope, bytes.extracting(pair.key))
+      if let text = pair.text {
+        noteInvalidText(text, bytes)
+        batch.append(index, text: text, in: bytes, item: item)
+      } else {
+        try appendValue(pair.value, of: index, item, bytes, &batch)
+      }
+      return
+    }
     var key = 0..<0
     var content: Range<Int>?
     var cursor = ProtobufCursor(range)
@@ -37,8 +48,15 @@ extension OTLPProtobufReader {
       batch.append(index, text: field.range, in: bytes, item: item)
       return
     }
+    try appendValue(content, of: index, item, bytes, &batch)
+  }
+
+  private mutating func appendValue(
+    _ content: Range<Int>, of key: UInt32, _ item: UInt32, _ bytes: RawSpan,
+    _ batch: inout RecordBatch
+  ) throws(ProtobufFault) {
     let (text, type) = try anyValue(content, bytes, &batch)
-    batch.attributes.append(RecordAttribute(key: index, value: text, type: type, item: item))
+    batch.attributes.append(RecordAttribute(key: key, value: text, type: type, item: item))
   }
 
   /// The text and type of a value of any type; of several fields the last one counts.
@@ -57,7 +75,7 @@ extension OTLPProtobufReader {
         scratch.append(contentsOf: (field.value == 0 ? "false" : "true").utf8)
         result.1 = .boolean
       case (3, .varint):
-        scratch.append(contentsOf: String(Int64(bitPattern: field.value)).utf8)
+        appendDecimal(Int64(bitPattern: field.value))
         result.1 = .integer
       case (4, .fixed64):
         scratch.append(contentsOf: AnyValueJSON.text(Double(bitPattern: field.value)).utf8)
@@ -77,6 +95,18 @@ extension OTLPProtobufReader {
       result.0 = batch.strings.intern(scratch.span.bytes)
     }
     return result
+  }
+
+  /// The digits of a number into `scratch`, without a `String` between.
+  private mutating func appendDecimal(_ number: Int64) {
+    if number < 0 { scratch.append(UInt8(ascii: "-")) }
+    let first = scratch.count
+    var rest = number.magnitude
+    repeat {
+      scratch.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    scratch[first...].reverse()
   }
 
   // MARK: Fields without a column

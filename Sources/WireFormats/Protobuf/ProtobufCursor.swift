@@ -168,3 +168,39 @@ package struct ProtobufCursor: Sendable {
     }
   }
 }
+
+/// A message of a key and a value, as nearly all attributes are written.
+package struct ProtobufPair: Sendable {
+  /// Where the content of field 1 is.
+  package let key: Range<Int>
+  /// Where the content of field 2 is.
+  package let value: Range<Int>
+  /// Where the value's only field is, when that is bytes in field 1; otherwise `nil`.
+  package let text: Range<Int>?
+
+  /// `nil` for a message that is anything but bytes in field 1 and bytes in field 2, each shorter
+  /// than 128: walking through fields then tells what it is.
+  ///
+  /// - Parameter range: the message; inside of `bytes`.
+  package init?(_ range: Range<Int>, in bytes: RawSpan) {
+    guard let key = ProtobufPair.short(0x0A, at: range.lowerBound, range.upperBound, bytes),
+      let value = ProtobufPair.short(0x12, at: key.upperBound, range.upperBound, bytes),
+      value.upperBound == range.upperBound
+    else { return nil }
+    self.key = key
+    self.value = value
+    let text = ProtobufPair.short(0x0A, at: value.lowerBound, value.upperBound, bytes)
+    self.text = text?.upperBound == value.upperBound ? text : nil
+  }
+
+  /// The content of a field whose tag and length are one byte each.
+  @inline(__always)
+  private static func short(
+    _ tag: UInt8, at start: Int, _ end: Int, _ bytes: RawSpan
+  ) -> Range<Int>? {
+    guard end &- start >= 2, bytes.byte(at: start) == tag else { return nil }
+    let length = Int(bytes.byte(at: start &+ 1))
+    guard length < 0x80, length <= end &- start &- 2 else { return nil }
+    return start &+ 2..<start &+ 2 &+ length
+  }
+}

@@ -31,8 +31,10 @@ struct AWSCall {
 
   var service: String { String(permission.prefix { $0 != ":" }) }
 
-  /// The partition that the region belongs to.
+  /// The partition of the principal, else that of the region.
   var partition: String {
+    let parts = principal.split(separator: ":", maxSplits: 2)
+    if parts.count == 3, parts[0] == "arn" { return String(parts[1]) }
     let partitions = [
       ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-isob-", "aws-iso-b"),
       ("us-iso-", "aws-iso"), ("eusc-", "aws-eusc"),

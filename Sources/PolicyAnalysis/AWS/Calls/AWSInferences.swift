@@ -23,9 +23,9 @@ struct AWSInferences: Sendable {
     let roles = call.parameters.arns.filter { $0.contains(":iam::") && $0.contains(":role/") }
     var patterns = roles.map(IAMPattern.literal)
     if roles.isEmpty { patterns = profileRoles(call) }
-    let context = AWSServices.rolesGoTo[call.service].map {
-      [ContextEntry(key: "iam:PassedToService", value: Name($0))]
-    }
+    // Services have other names in China.
+    let service = call.partition == "aws-cn" ? nil : AWSServices.rolesGoTo[call.service]
+    let context = service.map { [ContextEntry(key: "iam:PassedToService", value: Name($0))] }
     return patterns.map {
       AWSPermissions.Need(
         action: "iam:PassRole", resource: $0, context: context ?? [], inference: .passRole)

@@ -175,15 +175,18 @@ private enum AWSDuplicates {
           let copy = Copy(
             execution: number, row: row, isCallers: values[0] == values[1],
             event: event.flatMap { index.attribute($0, ofRow: row) }.map(index.string) ?? "")
-          guard let other = kept[index.string(id)] else {
-            kept[index.string(id)] = copy
+          // Ids that were blanked or copied are no reason to drop another call.
+          let call =
+            "\(index.string(id)) \(index.string(index.permission(row))) \(index.start(row))"
+          guard let other = kept[call] else {
+            kept[call] = copy
             continue
           }
           let isBetter =
             copy.isCallers != other.isCallers ? copy.isCallers : copy.event < other.event
           let loser = isBetter ? other : copy
           duplicates[loser.execution].insert(loser.row)
-          if isBetter { kept[index.string(id)] = copy }
+          if isBetter { kept[call] = copy }
         }
       }
     }

@@ -36,6 +36,10 @@ enum AWSResources {
     return named
   }
 
+  /// Resource types that calls always need, though AWS's reference has them as optional: an instance
+  /// that boots from a volume gets one.
+  private static let needed = ["ec2:RunInstances": "volume"]
+
   /// ARNs made of request parameters; for a required type that the call does not name, because it
   /// makes one or because it is not known, all resources of the type.
   private static func filled(
@@ -44,8 +48,8 @@ enum AWSResources {
     let format = AWSResourceFormat(use.type.format)
     let names = format.names
     let values = names.map { AWSNames.values(of: $0, in: call, action: action) }
-    let isNamed = values.contains { !$0.isEmpty }
-    guard isNamed || (names.isEmpty && use.isRequired) || use.isRequired else { return [] }
+    let isNeeded = use.isRequired || needed[action.permission] == use.type.name
+    guard isNeeded || values.contains(where: { !$0.isEmpty }) else { return [] }
     var choices: [[String: String]] = [place(of: call)]
     for (name, values) in zip(names, values) where !values.isEmpty {
       choices = choices.flatMap { choice in
