@@ -46,7 +46,7 @@ struct TmuxTests {
       "tar -C '\(samples)' -cz . | " + (try session.command("-")) + "; echo status $?")
     session.press("Enter")
     // `w` is for when the comparison is there.
-    try session.wait(for: "20 differences")
+    try session.wait(for: "21 differences")
     session.press("w")
     try session.wait(for: "no_matching_binding")
     session.press("r")
