@@ -24,7 +24,9 @@ struct PolicyCommand: ParsableCommand {
 
         The dialect aws prints one JSON document with a policy for each user and role.
         With --output DIR/ each policy is a file that AWS takes, and EVIDENCE.md says
-        what is behind them.
+        what is behind them. The dialect kubernetes prints roles and bindings of RBAC
+        for kubectl; with --output DIR/, a file for each user. The dialect cedar prints
+        policies; with --output DIR/, a schema as well.
 
         EXAMPLES
           vestige policy generate run-1/
@@ -54,7 +56,8 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws: leave out permissions of this kind, which no event shows and a call must have needed.",
+        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
+          + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
 
@@ -65,8 +68,12 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var destination: Destination
 
     func validate() throws {
-      guard dialect != .aws, inline || !withoutInferred.isEmpty else { return }
-      throw ValidationError("--inline and --without-inferred are of the dialect aws")
+      if inline && dialect != .aws {
+        throw ValidationError("--inline is of the dialect aws")
+      }
+      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
+        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
+      }
     }
 
     func run() throws {

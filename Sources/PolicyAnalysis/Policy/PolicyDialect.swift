@@ -10,12 +10,18 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   case gcp
   /// Policy documents of AWS IAM.
   case aws
+  /// Roles and bindings of Kubernetes RBAC.
+  case kubernetes
+  /// Policies of Cedar, with a schema.
+  case cedar
 
   var rules: any DialectRules.Type {
     switch self {
     case .emulator: EmulatorEmission.self
     case .gcp: GoogleEmission.self
     case .aws: AWSEmission.self
+    case .kubernetes: RBACEmission.self
+    case .cedar: CedarEmission.self
     }
   }
 

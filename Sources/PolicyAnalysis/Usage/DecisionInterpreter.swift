@@ -12,6 +12,10 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
   case listing = "listing"
   /// The session was given tags or a source identity.
   case sessionTags = "session-tags"
+  /// A request was made in another's name.
+  case impersonate = "impersonate"
+  /// An object was made by writing to it.
+  case createOnWrite = "create-on-write"
 
   /// One clause, without a full stop.
   package var reason: String {
@@ -22,6 +26,9 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
     case .listing:
       "the call was told that the object is missing, which only those learn who may list the bucket"
     case .sessionTags: "the session got tags or a source identity, for which no event is written"
+    case .impersonate: "the request was made in another's name, which is not logged as a decision"
+    case .createOnWrite:
+      "the patch or update made the object (201), which takes a second, unlogged check"
     }
   }
 

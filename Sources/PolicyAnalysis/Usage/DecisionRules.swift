@@ -22,6 +22,7 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case rootUser = "root-user"
   case otherAccount = "other-account"
   case noPolicyHolder = "no-policy-holder"
+  case bypassesRBAC = "bypasses-rbac"
 
   /// One clause that a person can read, without a full stop.
   package var meaning: String {
@@ -47,6 +48,8 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .otherAccount: "made from another account, whose policies are not this account's"
     case .noPolicyHolder:
       "made by somebody who is neither a user nor a role of IAM, so that no policy can be attached"
+    case .bypassesRBAC:
+      "allowed to system:masters or by the node authorizer, whatever roles and bindings say"
     }
   }
 }

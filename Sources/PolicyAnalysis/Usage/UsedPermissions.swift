@@ -102,7 +102,8 @@ package struct UsedPermissions: Sendable {
     }
     accounting = principals.reduce(into: DecisionAccounting()) { $0.merge($1.accounting) }
     guard accounting.decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
-    if let principal, accounts[principal] == nil {
+    // Who only acted in another's name has no decisions, but may have used permissions.
+    if let principal, accounts[principal] == nil, used.isEmpty {
       let part = principal.text.lowercased()
       let similar = part.isEmpty ? [] : accounts.keys.filter { $0.text.lowercased().contains(part) }
       throw .unknownPrincipal(principal, similar: similar.sorted())
@@ -114,6 +115,27 @@ extension UsedPermissions {
   /// The resources of all keys.
   var resources: Set<Name> {
     Set(used.map(\.key.resource) + denied.map(\.key.resource))
+  }
+
+  /// How many recorded pairs of a permission and a resource principals are allowed that used the
+  /// permission elsewhere, and never there.
+  func admitted(by allows: (PermissionKey) -> Bool) -> Int {
+    let recorded = Set(used.map(\.key))
+    let resources = Dictionary(grouping: used.map(\.key) + denied.map(\.key), by: \.permission)
+      .mapValues { Set($0.map(\.resource)) }
+    let permissions = Dictionary(grouping: recorded, by: \.principal)
+      .mapValues { Set($0.map(\.permission)) }
+    return permissions.reduce(0) { sum, entry in
+      let pairs = entry.value.flatMap { permission in
+        (resources[permission] ?? []).map { (permission: permission, resource: $0) }
+      }
+      return sum
+        + pairs.count { pair in
+          let key = PermissionKey(
+            principal: entry.key, permission: pair.permission, resource: pair.resource)
+          return !recorded.contains(key) && allows(key)
+        }
+    }
   }
 }
 
