@@ -154,9 +154,9 @@ struct TmuxTests {
       session.type(try session.command(folder.file("a.otlp.jsonl")))
       session.press("Enter")
       try session.wait(for: "a.otlp.jsonl")
-      try session.wait("the run to be ready") { !session.screen().contains("indexing") }
+      try session.wait(for: "100 ms")
       session.press("2")
-      try session.wait(for: "ERROR")
+      try session.wait(for: "  status  ")
       return session.screen().split(separator: "\n", omittingEmptySubsequences: false)
     }
     let hostile = try screen(name: "\\u001b[2J\\u001b[H\\u001b]0;x\\u0007\\r\\n\\t\\u202ez")
