@@ -32,9 +32,9 @@ extension Report {
             "admitted", "allowed on recorded resources, never seen",
             .integer(policy.replay.admitted)),
         ]),
+      .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .facts(key: "confidence", title: "Will more be needed?", facts(confidence)),
       .table(runs(confidence)),
-      .table(statements(policy)), .table(notExpressible(policy)), .table(excluded(policy)),
       .table(principals(policy)), .table(mixed(policy)), .table(denied(policy)),
       .table(notUnderstood(accounts)),
       .notes(

@@ -65,7 +65,7 @@ struct TraceBuckets: ~Copyable {
       }
       bucketOf.append(previous)
       buckets[Int(previous)].count += 1
-      if !record.marks.contains(.timeMissing) {
+      if !record.marks.contains(.timeMissing) && !record.join.method.isInferred {
         buckets[Int(previous)].start = min(buckets[Int(previous)].start, record.start)
       }
     }

@@ -131,7 +131,8 @@ struct TreeLayout: ~Copyable {
     for place in record.firstRow..<record.firstRow + record.rowCount {
       space?.pace(place)
       let start = columns.start[place]
-      if !marks[place].contains(.timeMissing) {
+      // What was put here by inference tells nothing of when the trace was.
+      if !marks[place].contains(.timeMissing) && !columns.join[place].method.isInferred {
         record.start = min(record.start, start)
         record.end = max(record.end, columns.end(place))
       }

@@ -67,6 +67,7 @@ struct QueryReport {
     Report.Column("name", "name"), Report.Column("outcome", "outcome"),
     Report.Column("duration_ns", "lasted"), Report.Column("principal", "principal"),
     Report.Column("resource", "resource"), Report.Column("trace_id", "trace"),
+    Report.Column("join", "joined by"), Report.Column("confidence", "confidence"),
     Report.Column("artifact", "artifact"), Report.Column("byte_offset", "byte"),
   ]
 
@@ -78,12 +79,17 @@ struct QueryReport {
       case .span, .log: index.status(row) == .unset ? .none : .text(index.status(row).name)
       }
     let artifact = index.artifact(ofRow: row)
+    let join = index.join(row)
     return [
-      .text(index.name), .time(index.start(row)), .text(index.kind(row).name),
+      .text(index.name),
+      index.marks(row).contains(.timeMissing) ? .none : .time(index.start(row)),
+      .text(index.kind(row).name),
       .optional(index.string(index.service(row))), .text(index.string(index.name(row))), outcome,
       .duration(index.duration(row)), .optional(index.string(index.principal(row))),
       .optional(index.string(index.target(row))),
       index.trace(ofRow: row).map { .text(index.idText(ofTrace: $0)) } ?? .none,
+      index.kind(row) == .span ? .none : .text(join.method.name),
+      join.method.isJoined ? .integer(Int(join.confidence)) : .none,
       index.artifacts.indices.contains(artifact) ? .path(index.artifacts[artifact].path) : .none,
       .count(index.byteOffset(ofRow: row)),
     ]

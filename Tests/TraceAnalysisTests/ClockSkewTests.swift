@@ -70,6 +70,17 @@ import TraceModel
     #expect(summary.hasInferences)
   }
 
+  @Test("what its own ids put below a span is its cause before what was concluded")
+  func certainFirst() throws {
+    var builder = TraceBuilder()
+    builder.span("a", in: 1, id: 1, at: 0, for: 10, status: .error)
+    builder.decision(.deny, "user:a", "q", on: "u", in: 1, span: 1, at: 1, reason: "certain")
+    builder.decision(.deny, "user:a", "q", on: "u", at: 3, reason: "guessed")
+    RecordJoin.join(&builder.batch)
+    let index = try builder.index()
+    #expect(Cause(of: 0, in: index)?.sentence(in: index).contains(": certain") == true)
+  }
+
   @Test("a cause that rests on a join by principal says so")
   func sentence() throws {
     var builder = TraceBuilder()

@@ -10,7 +10,8 @@ package struct ArtifactFile: ~Copyable {
   /// - Throws: `IngestionError.unreadable`.
   package init(path: String) throws(IngestionError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    // Without O_NONBLOCK opening a pipe would wait for a writer; to files it means nothing.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard descriptor >= 0 else { throw systemFailure(path) }
   }
 

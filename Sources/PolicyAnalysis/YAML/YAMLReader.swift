@@ -12,7 +12,8 @@ package enum YAMLReader {
   ///
   /// - Throws: `YAMLError`.
   package static func documents(_ text: String) throws(YAMLError) -> [YAMLNode] {
-    var text = text
+    // A byte order mark, as some editors write it.
+    var text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     var documents: [YAMLNode] = []
     let fault = text.withUTF8 { bytes -> YAMLError? in
       var parser = yaml_parser_t()

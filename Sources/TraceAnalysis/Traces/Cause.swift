@@ -3,7 +3,8 @@ import TraceModel
 
 /// What lies behind a failed span or a denied decision: the rows down to the deepest one.
 ///
-/// Below the row, a denied decision is preferred; without one, a failed span or a check that came
+/// Below the row, a denied decision is preferred, one that its own ids put there before an inferred
+/// one; without one, a failed span or a check that came
 /// to no decision. Among several of a kind the one with the fewest spans that did not fail between
 /// it and the row, then the deepest, then the latest is taken. Only when nothing below the row
 /// failed or was denied are the spans searched that the row or a span below it links to, if they
@@ -126,6 +127,7 @@ private struct CauseSearch {
 private struct Candidate {
   let row: Int
   private let isDenial: Bool
+  private let isCertain: Bool
   private let healthyAbove: Int
   private let depth: Int
   private let start: Int64
@@ -137,6 +139,7 @@ private struct Candidate {
     self.row = row
     self.healthyAbove = healthyAbove
     isDenial = outcome.isDenial
+    isCertain = !index.join(row).method.isInferred
     depth = index.depth(row)
     start = index.start(row)
   }
@@ -144,6 +147,7 @@ private struct Candidate {
   func isBetter(than other: Candidate?) -> Bool {
     guard let other else { return true }
     if isDenial != other.isDenial { return isDenial }
+    if isCertain != other.isCertain { return isCertain }
     if healthyAbove != other.healthyAbove { return healthyAbove < other.healthyAbove }
     return (depth, start, row) > (other.depth, other.start, other.row)
   }

@@ -4,23 +4,39 @@ import TraceModel
 ///
 /// Candidates that agree with the row in more ways push the others out. Among those that are left
 /// each weighs the more the nearer it is in time, and the confidence is the best one's part of the
-/// weight, of what such an agreement is worth at all.
+/// weight, of what such an agreement is worth at all; records of one principal are worth half of
+/// that where they are as far apart as they may be.
 struct JoinCandidates {
   struct Best {
     let row: Int
+    /// Zero when no candidate weighs more than all others together.
     let confidence: UInt8
     let isSameCheck: Bool
   }
 
   /// What a candidate and the row have in common.
-  enum Agreement: Int {
-    case principal, principalAndOneMore, sameCheck, request
+  enum Agreement {
+    case principal, principalAndOneMore
+    /// The same check, decided otherwise: of two engines at odds, the one record belongs to the
+    /// other.
+    case contradiction
+    case sameCheck, request
+
+    /// Higher ones push lower ones out.
+    var rank: Int {
+      switch self {
+      case .principal: 0
+      case .principalAndOneMore: 1
+      case .contradiction, .sameCheck: 2
+      case .request: 3
+      }
+    }
 
     /// Of a hundred rows with a single such candidate, how many belong to it.
     var worth: UInt64 {
       switch self {
       case .principal: 40
-      case .principalAndOneMore: 70
+      case .principalAndOneMore, .contradiction: 70
       case .sameCheck: 90
       case .request: 95
       }
@@ -30,6 +46,8 @@ struct JoinCandidates {
   private struct Candidate {
     let trace: TraceID
     let row: Int
+    let agreement: Agreement
+    let distance: Int64
     let weight: UInt64
   }
 
@@ -39,7 +57,11 @@ struct JoinCandidates {
   private static let grain: UInt64 = 5_000_000
 
   private var candidates: [Candidate] = []
-  private var agreement = Agreement.principal
+  private var rank = 0
+  /// How far apart two records may be, in nanoseconds; nil where the time does not matter.
+  private let window: Int64?
+
+  init(window: Int64? = nil) { self.window = window }
 
   /// Whether so many traces were added that others need not be.
   var isFull: Bool { candidates.count == JoinCandidates.limit }
@@ -48,13 +70,15 @@ struct JoinCandidates {
   ///
   /// - Parameter distance: nanoseconds between the two.
   mutating func add(_ row: Int, of trace: TraceID, _ agreement: Agreement, distance: Int64) {
-    guard agreement.rawValue >= self.agreement.rawValue else { return }
-    if agreement != self.agreement {
+    guard agreement.rank >= rank else { return }
+    if agreement.rank > rank {
       candidates.removeAll(keepingCapacity: true)
-      self.agreement = agreement
+      rank = agreement.rank
     }
-    let weight = (1 << 50) / (UInt64(max(0, distance)).addingClamped(JoinCandidates.grain))
-    let candidate = Candidate(trace: trace, row: row, weight: weight)
+    let distance = max(0, distance)
+    let weight = max(1, (1 << 50) / UInt64(distance).addingClamped(JoinCandidates.grain))
+    let candidate = Candidate(
+      trace: trace, row: row, agreement: agreement, distance: distance, weight: weight)
     if let known = candidates.lastIndex(where: { $0.trace == trace }) {
       if candidates[known].weight < weight { candidates[known] = candidate }
       return
@@ -70,10 +94,17 @@ struct JoinCandidates {
       sum = sum.addingClamped(candidate.weight)
       if candidate.weight > best.weight { best = candidate }
     }
-    let share = sum == 0 ? 0 : agreement.worth * best.weight / sum
+    let isMajority = best.weight > sum - best.weight
+    let share = (best.agreement.worth * nearness(of: best) * best.weight / sum + 50) / 100
     return Best(
-      row: best.row, confidence: UInt8(clamping: share),
-      isSameCheck: agreement == .sameCheck)
+      row: best.row, confidence: isMajority ? UInt8(clamping: share) : 0,
+      isSameCheck: best.agreement.rank == Agreement.sameCheck.rank)
+  }
+
+  /// In per cent: half at the window's edge.
+  private func nearness(of candidate: Candidate) -> UInt64 {
+    guard let window, window > 0 else { return 100 }
+    return 100 - UInt64(min(50, Double(candidate.distance) / Double(window) * 50))
   }
 }
 

@@ -25,7 +25,8 @@ struct PrincipalActivity {
       batch.space?.pace(index)
       let row = Int(loose[index])
       let name = plain(batch.rows[row].principal, in: &batch)
-      if !name.isEmpty { sightings[name] = [] }
+      let isNobody = ContentFree.texts.contains(batch.strings.string(name).lowercased())
+      if !name.isEmpty && !isNobody { sightings[name] = [] }
     }
     guard !sightings.isEmpty else { return }
     let isKey = batch.keys.map {
@@ -58,7 +59,7 @@ struct PrincipalActivity {
   func candidates(
     for row: Int, in batch: borrowing RecordBatch, window: Int64
   ) -> JoinCandidates {
-    var candidates = JoinCandidates()
+    var candidates = JoinCandidates(window: window)
     let record = batch.rows[row]
     guard let moments = record.moments, let name = canonical[record.principal],
       let known = sightings[name]
@@ -91,12 +92,12 @@ struct PrincipalActivity {
   private func agreement(
     of record: RecordRow, with other: RecordRow
   ) -> JoinCandidates.Agreement {
-    guard record.kind == .decision, other.kind == .decision,
-      record.outcome.isDenial == other.outcome.isDenial
-    else { return .principal }
+    guard record.kind == .decision, other.kind == .decision else { return .principal }
     let samePermission = !record.permission.isEmpty && record.permission == other.permission
     let sameTarget = !record.target.isEmpty && record.target == other.target
-    if samePermission && sameTarget { return .sameCheck }
+    if samePermission && sameTarget {
+      return record.outcome.isDenial == other.outcome.isDenial ? .sameCheck : .contradiction
+    }
     return samePermission || sameTarget ? .principalAndOneMore : .principal
   }
 

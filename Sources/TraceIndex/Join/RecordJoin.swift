@@ -93,6 +93,15 @@ package enum RecordJoin {
   }
 }
 
+/// What emitters write where they have nothing to write.
+enum ContentFree {
+  /// In lower case.
+  static let texts: Set<String> = [
+    "-", "0", "none", "null", "nil", "n/a", "unknown", "undefined", "anonymous",
+    "system:anonymous", "00000000-0000-0000-0000-000000000000",
+  ]
+}
+
 extension RecordRow {
   /// When the record may have happened, in nanoseconds; nil when it does not say.
   ///

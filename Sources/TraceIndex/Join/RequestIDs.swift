@@ -67,7 +67,9 @@ struct RequestIDs {
     var ids: [StringID] = []
     for place in first..<first + Int(batch.rows[row].attributeCount) {
       let attribute = batch.attributes[place]
-      guard isKey[Int(attribute.key)], !attribute.value.isEmpty else { continue }
+      guard isKey[Int(attribute.key)], !attribute.value.isEmpty,
+        !ContentFree.texts.contains(batch.strings.string(attribute.value).lowercased())
+      else { continue }
       // Headers are lists by OpenTelemetry's conventions.
       guard attribute.type == .structure else {
         ids.append(attribute.value)
