@@ -9,8 +9,8 @@ import TraceModel
 /// an index whose artifacts have changed since (other files, sizes or times) is stale and is
 /// written anew.
 package struct IndexCache: Sendable {
-  /// Raised whenever readers give other records for the same bytes.
-  static let readerRevision = 2
+  /// Raised whenever the same bytes give other rows, by other readers or other joins.
+  static let readerRevision = 3
 
   /// The folder of the index files.
   package let folder: String
