@@ -79,23 +79,7 @@ private func listText(_ entities: Set<CedarEntity>) -> String {
 
 /// A text as Cedar's strings are written; what is invisible or steers a terminal is escaped.
 private func cedarString(_ name: Name) -> String {
-  var result = "\""
-  for scalar in name.text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    default:
-      if scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) {
-        result += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return result + "\""
+  doubleQuoted(name.text) { "\\u{\(String($0.value, radix: 16))}" }
 }
 
 /// A comment; the text cannot leave its line.

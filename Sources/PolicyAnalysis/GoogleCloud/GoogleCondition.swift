@@ -62,25 +62,10 @@ struct GoogleCondition: Hashable, Sendable {
 
   /// A CEL string literal.
   static func literal(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        if scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) {
-          let isShort = scalar.value <= 0xFFFF
-          result +=
-            (isShort ? "\\u" : "\\U")
-            + hexadecimal(UInt64(scalar.value), digits: isShort ? 4 : 8)
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
+    doubleQuoted(text) { scalar in
+      let isShort = scalar.value <= 0xFFFF
+      return (isShort ? "\\u" : "\\U")
+        + hexadecimal(UInt64(scalar.value), digits: isShort ? 4 : 8)
     }
-    return result + "\""
   }
 }

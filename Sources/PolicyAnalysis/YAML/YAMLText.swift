@@ -88,27 +88,11 @@ struct YAMLText {
     {
       return "'" + text.replacing("'", by: "''") + "'"
     }
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        if mustEscape(scalar) {
-          result += escaped(scalar)
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
+    return doubleQuoted(text, mustEscape: isNoncharacter, escape: escaped)
   }
 
   private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) || isNoncharacter(scalar)
+    isUnsafe(scalar) || isNoncharacter(scalar)
   }
 
   private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -70,24 +70,3 @@ extension IAMStatement {
       } + ["}"]
   }
 }
-
-/// `text` as a JSON string; what is invisible or steers a terminal is escaped.
-func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    default:
-      if scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar) {
-        for unit in String(scalar).utf16 { result += "\\u" + hexadecimal(UInt64(unit), digits: 4) }
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return result + "\""
-}
