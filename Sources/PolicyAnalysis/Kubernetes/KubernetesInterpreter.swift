@@ -57,6 +57,12 @@ struct KubernetesInterpreter: DecisionInterpreter {
     }
   }
 
+  func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name] {
+    guard let rows = executions[ObjectIdentifier(index)] else { return [] }
+    // The one who took on another's name is authorized with groups of their own.
+    return rows.groups(ofRow: row, ofImpersonator: request.inference == .impersonate, index)
+  }
+
   private func requests(
     of request: KubernetesRequest, by user: Name, _ row: Int, _ rows: KubernetesAuditRows,
     _ index: TraceIndex
@@ -97,14 +103,21 @@ struct KubernetesAuditRows: Sendable {
   private let nodes: StringID?
   private let groups: Int?
   private let statusCode: Int?
+  private let impersonatorGroups: Int?
 
   init(_ index: TraceIndex) {
+    impersonatorGroups = index.keyOrdinal(scope: .authz, name: "impersonator_groups")
     rules = DecisionRules(index: index)
     hasImpersonations = index.keyOrdinal(scope: .authz, name: "impersonator") != nil
     groups = index.keyOrdinal(scope: .authz, name: "groups")
     statusCode = index.keyOrdinal(scope: .authz, name: "status_code")
     masters = index.stringID(of: "system:masters")
     nodes = index.stringID(of: "system:nodes")
+  }
+
+  func groups(ofRow row: Int, ofImpersonator: Bool, _ index: TraceIndex) -> [Name] {
+    let key = ofImpersonator ? impersonatorGroups : groups
+    return key.map { index.attributeValues($0, ofRow: row).map { Name(index.string($0)) } } ?? []
   }
 
   /// Whether another than RBAC decided, whatever RBAC would have said.

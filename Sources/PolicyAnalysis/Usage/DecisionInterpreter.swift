@@ -62,10 +62,16 @@ package protocol DecisionInterpreter: Sendable {
   func exceptions(in index: TraceIndex) -> Set<Int>
   /// What a row means; nil when it is not a decision.
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading?
+  /// The groups of the principal of `request`, one of those that a row asked for.
+  func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name]
 }
 
 extension DecisionInterpreter {
   package var readsMessages: Bool { false }
+
+  package func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name] {
+    []
+  }
 
   package func exceptions(in index: TraceIndex) -> Set<Int> { [] }
 }
