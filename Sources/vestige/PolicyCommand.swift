@@ -56,7 +56,7 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
+        "aws, gcp, kubernetes: leave out permissions of this kind, which no event shows and a call must "
           + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
@@ -71,8 +71,8 @@ struct PolicyCommand: ParsableCommand {
       if inline && dialect != .aws {
         throw ValidationError("--inline is of the dialect aws")
       }
-      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
-        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
+      if !withoutInferred.isEmpty && ![.aws, .gcp, .kubernetes].contains(dialect) {
+        throw ValidationError("--without-inferred is of the dialects aws, gcp and kubernetes")
       }
     }
 

@@ -16,6 +16,8 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
   case impersonate = "impersonate"
   /// An object was made by writing to it.
   case createOnWrite = "create-on-write"
+  /// A token was made for another's service account.
+  case tokenDelegation = "token-delegation"
 
   /// One clause, without a full stop.
   package var reason: String {
@@ -29,6 +31,8 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
     case .impersonate: "the request was made in another's name, which is not logged as a decision"
     case .createOnWrite:
       "the patch or update made the object (201), which takes a second, unlogged check"
+    case .tokenDelegation:
+      "the call was made with a token of another service account, which may be logged elsewhere"
     }
   }
 

@@ -203,25 +203,3 @@ private enum AWSDuplicates {
     return duplicates
   }
 }
-
-extension TraceIndex {
-  /// The rows with an attribute, ascending.
-  fileprivate func rows(with key: Int) -> [Int] {
-    withPostings(ofKey: key) { postings in postings.rows.indices.map { Int(postings.rows[$0]) } }
-  }
-
-  /// The rows whose value of an attribute is another row's, too, ascending.
-  fileprivate func rowsSharing(_ key: Int) -> [Int] {
-    withPostings(ofKey: key) { postings in
-      var seen: Set<UInt32> = []
-      var shared: Set<UInt32> = []
-      for position in postings.values.indices {
-        let value = postings.values[position]
-        if !seen.insert(value).inserted { shared.insert(value) }
-      }
-      if shared.isEmpty { return [] }
-      return postings.rows.indices.filter { shared.contains(postings.values[$0]) }
-        .map { Int(postings.rows[$0]) }
-    }
-  }
-}
