@@ -37,8 +37,13 @@ package enum PolicyGenerator {
       throw .noSuchStatement(choice)
     }
     let ladder = GeneralizationLadder(request.dialect, usage)
-    return rules.policy(
-      ladder.applied(request.generalization, to: exact), usage: usage, request)
+    var statements = ladder.applied(request.generalization, to: exact)
+    if let budget = request.generalization.budget {
+      statements = ladder.fitted(
+        statements, includesSensitive: request.generalization.includesSensitive
+      ) { rules.fits($0, into: budget, usage: usage, request) }
+    }
+    return rules.policy(statements, usage: usage, request)
   }
 }
 
