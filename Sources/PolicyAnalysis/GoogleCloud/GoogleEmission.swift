@@ -205,6 +205,12 @@ extension GoogleEmission: DialectRules {
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { GoogleRungWords() }
 
+  static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    GooglePolicyEngine(try GoogleStandingPolicy(input))
+  }
+
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {
