@@ -34,7 +34,8 @@ package enum RowExplanation: Sendable, Equatable {
 }
 
 extension GeneratedPolicy {
-  /// All rows of an execution behind a statement, ascending.
+  /// All rows of an execution behind a statement, ascending: those of what was recorded, whatever
+  /// else the statement reaches.
   ///
   /// - Complexity: O(rows).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
@@ -43,7 +44,7 @@ extension GeneratedPolicy {
     let isBehind = decisions.classes.map { said in
       guard let reading = interpreter.reading(ofRow: said.first, in: index) else { return false }
       return reading.treatment == .granted
-        && reading.requests.contains { statement.grant.covers($0.key) }
+        && reading.requests.contains { $0.key == statement.key }
     }
     var rows: [Int] = []
     decisions.forEachDecision { row, number in if isBehind[number] { rows.append(row) } }
@@ -73,8 +74,8 @@ extension GeneratedPolicy {
     }
   }
 
-  /// The first statement that grants `key`.
+  /// The statement that was made for `key`, or else the first that grants it.
   package func statement(covering key: PermissionKey) -> Statement? {
-    statements.first { $0.grant.covers(key) }
+    statements.first { $0.key == key } ?? statements.first { $0.grant.covers(key) }
   }
 }

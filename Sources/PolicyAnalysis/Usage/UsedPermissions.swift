@@ -114,6 +114,17 @@ package struct UsedPermissions: Sendable {
 }
 
 extension UsedPermissions {
+  /// The executions in an order that does not depend on the one in which they were given: by name,
+  /// then by what their artifacts are.
+  var sources: [PolicySource] {
+    executions.sorted { a, b in
+      if a.name != b.name { return Name(a.name) < Name(b.name) }
+      return a.artifacts.lexicographicallyPrecedes(b.artifacts) { x, y in
+        x.path != y.path ? Name(x.path) < Name(y.path) : x.digest < y.digest
+      }
+    }
+  }
+
   /// The resources of all keys.
   var resources: Set<Name> {
     Set(used.map(\.key.resource) + denied.map(\.key.resource))
