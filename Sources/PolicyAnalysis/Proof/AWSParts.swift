@@ -212,6 +212,10 @@ struct AWSParts: ProvablePolicy {
     return Array(prefixes)
   }
 
+  func testsContext(of principal: Name, _ permission: Name) -> Bool {
+    candidates(principal, permission).contains { !entries[$0].statement.conditions.isEmpty }
+  }
+
   // MARK: What is declared
 
   static func spelling(of permission: Name) -> Name { Name(permission.text.lowercased()) }

@@ -45,8 +45,9 @@ struct AdmissionSearch<Policy: ProvablePolicy> {
     for used in usage.used { askNeighbours(of: used.key, byKey[used.key]) }
   }
 
-  /// All recorded resources on which the policy may allow it, in all recorded contexts.
+  /// All recorded resources on which the policy may allow it, in all recorded contexts that matter.
   private mutating func askAll(_ principal: Name, _ permission: Name) {
+    let contexts = policy.testsContext(of: principal, permission) ? contexts : [[]]
     var done = 0
     for prefix in policy.prefixes(of: principal, permission).map({ Name($0) }).sorted() {
       let first = resources.partition(after: done) { $0 < prefix }

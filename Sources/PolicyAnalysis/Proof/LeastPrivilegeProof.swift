@@ -100,6 +100,9 @@ package struct LeastPrivilegeProof: Sendable {
     if holds {
       let declared = minimality.declared.reduce(0) { $0 + $1.requests }
       let beyond = declared == 0 ? "nothing else" : "nothing else undeclared"
+      if necessity.parts.isEmpty {
+        return "Proved: nothing was allowed that could be granted, and the policy allows nothing."
+      }
       let implied = necessity.idle.count
       let parts = counted(necessity.parts.count - implied, "part")
       let needed = implied == 0 ? "each of its \(parts) is needed" : "\(parts) needed"

@@ -30,7 +30,8 @@ struct NecessitySearch<Policy: ProvablePolicy> {
     if open.isEmpty { return }
     for denied in usage.denied { tryDenied(denied.key, at: denied.evidence.replayTime) }
     for part in open where needs[part] == nil { tryNeighbours(part) }
-    for part in open where needs[part] == nil { explain(part) }
+    if open.allSatisfy({ needs[$0] != nil }) { return }
+    explain(Set(open.filter { needs[$0] == nil }))
   }
 
   /// Parts without which `key` would be denied.
@@ -69,14 +70,15 @@ struct NecessitySearch<Policy: ProvablePolicy> {
     }
   }
 
-  /// Whether other statements reach, as declared, all that the part is there for.
-  private mutating func explain(_ part: Policy.Part) {
-    var implied: LeastPrivilegeProof.Need?
-    for key in carriers[part] ?? [] {
-      let other = declaration.reason(for: key) { $0.grant.onlyKey == key }
-      guard let other else { return }
-      implied = implied ?? .implied(by: other.statement, other.reach)
+  /// Whether other statements reach, as declared, what the part is there for.
+  private mutating func explain(_ open: Set<Policy.Part>) {
+    for used in usage.used {
+      let other = declaration.reason(for: used.key) { $0.grant.onlyKey == used.key }
+      guard let other else { continue }
+      for part in policy.slice(for: used.key).parts
+      where open.contains(part) && needs[part] == nil {
+        needs[part] = .implied(by: other.statement, other.reach)
+      }
     }
-    needs[part] = implied
   }
 }

@@ -45,9 +45,10 @@ enum Neighbours {
       var other = segments
       other[place] = Name(fresh)
       names.append(joined(other))
+      names.append(joined(segments[..<place] + [Name(fresh)] + segments[place...]))
     }
     for length in segments.indices.dropFirst().suffix(4) {
-      names.append(joined(Array(segments.prefix(length))))
+      names.append(joined(segments.prefix(length)))
     }
     let parts = name.text.split(separator: ":", omittingEmptySubsequences: false)
     for place in parts.indices where parts.count > 1 {
@@ -81,7 +82,7 @@ enum Neighbours {
     byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
   }
 
-  private static func joined(_ segments: [Name]) -> Name {
+  private static func joined(_ segments: some Collection<Name>) -> Name {
     Name(segments.map(\.text).joined(separator: "/"))
   }
 }

@@ -55,6 +55,9 @@ protocol ProvablePolicy: Sendable {
   /// no such resource.
   func prefixes(of principal: Name, _ permission: Name) -> [String]
 
+  /// Whether the answer may depend on what else the request carries.
+  func testsContext(of principal: Name, _ permission: Name) -> Bool
+
   /// Requests that differ a little from `key`, in the ways in which this platform's policies can
   /// reach too far.
   static func variants(of key: PermissionKey) -> [PermissionKey]
@@ -67,6 +70,8 @@ protocol ProvablePolicy: Sendable {
 }
 
 extension ProvablePolicy {
+  func testsContext(of principal: Name, _ permission: Name) -> Bool { false }
+
   static func variants(of key: PermissionKey) -> [PermissionKey] { Neighbours.of(key) }
 
   static func spelling(of permission: Name) -> Name { permission }
