@@ -38,10 +38,8 @@ struct PolicyCheckCommand: ParsableCommand {
   func run() throws {
     let engine = try engine()
     let opened = try executions.opened()
-    let check = PolicyCheck(engine, on: opened.map(\.index))
-    guard check.decisions > 0 else {
-      throw PolicyError.noDecisions(executions: opened.map(\.index.name))
-    }
+    let check = try PolicyCheck(
+      engine, on: opened.map(\.index), PolicyRequest(dialect: dialect, paths: executions.paths))
     try report.print(.check(check, of: policy, dialect, opened.map(\.account)))
     if !check.flips.isEmpty { throw ExitCode.finding }
   }

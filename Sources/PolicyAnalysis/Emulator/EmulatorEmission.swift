@@ -217,8 +217,10 @@ extension EmulatorEmission: DialectRules {
   static let title = "GCP IAM emulator"
   static let fileEnding = ".yaml"
 
-  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
-    EmulatorPolicyEngine(try EmulatorPolicy(reading: text))
+  static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    EmulatorPolicyEngine(try EmulatorPolicy(reading: input.only(in: "the emulator")))
   }
 
   static func policy(

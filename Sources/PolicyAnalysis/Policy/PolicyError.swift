@@ -6,6 +6,8 @@ package enum PolicyError: Error, Equatable, Sendable {
   case noDecisions(executions: [String])
   /// No decision names this principal; `similar` are some that contain its text, ascending.
   case unknownPrincipal(Name, similar: [Name])
+  /// No decision is of the platform of the dialect; `example` is one of them.
+  case otherPlatform(PolicyDialect, example: PermissionKey?)
   /// An index counts other decisions than it holds, so nothing in it can be trusted.
   case unbalanced(execution: String, decisions: Int, counted: Int)
 }
@@ -25,6 +27,9 @@ extension PolicyError: CustomStringConvertible {
     case .unknownPrincipal(let principal, _):
       "no decision names the principal '\(principal)'; "
         + "'vestige policy generate PATH' without --principal lists all"
+    case .otherPlatform(let dialect, let example):
+      "no decision is one of \(dialect.title), so that its policies say nothing about them"
+        + (example.map { ": one asked for '\($0.permission)' on '\($0.resource)'" } ?? "")
     case .unbalanced(let execution, let decisions, let counted):
       "\(execution): the index counts \(decisions) decisions and holds \(counted); "
         + "rebuild it with 'vestige index build PATH'"

@@ -53,6 +53,14 @@ package struct DecisionReading: Sendable, Equatable {
 package protocol DecisionInterpreter: Sendable {
   /// What a row means; nil when it is not a decision.
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading?
+  /// The groups of the principal of `request`, one of those that a row asked for.
+  func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name]
+}
+
+extension DecisionInterpreter {
+  package func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name] {
+    []
+  }
 }
 
 /// Takes decisions for just what their columns say.

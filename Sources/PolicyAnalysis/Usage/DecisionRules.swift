@@ -23,6 +23,8 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case otherAccount = "other-account"
   case noPolicyHolder = "no-policy-holder"
   case bypassesRBAC = "bypasses-rbac"
+  case unnamedDenial = "unnamed-denial"
+  case otherPlatform = "other-platform"
 
   /// One clause that a person can read, without a full stop.
   package var meaning: String {
@@ -50,6 +52,8 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
       "made by somebody who is neither a user nor a role of IAM, so that no policy can be attached"
     case .bypassesRBAC:
       "allowed to system:masters or by the node authorizer, whatever roles and bindings say"
+    case .unnamedDenial: "denied, without a word on which of the call's permissions was missing"
+    case .otherPlatform: "of another platform, about which policies of this one say nothing"
     }
   }
 }
