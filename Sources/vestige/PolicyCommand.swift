@@ -8,7 +8,10 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self, PolicyCheckCommand.self, CatalogueCommand.self])
+    subcommands: [
+      GenerateCommand.self, PolicyExplainCommand.self, PolicyCheckCommand.self,
+      PolicyProveCommand.self, CatalogueCommand.self,
+    ])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,26 +43,7 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var executions: ExecutionOptions
 
-    @Option(
-      help: ArgumentHelp(
-        "The language of the policy: "
-          + PolicyDialect.allCases.map { "\($0.rawValue) (\($0.title))" }.joined(separator: ", ")
-          + "."))
-    var dialect = PolicyDialect.emulator
-
-    @Option(help: "Only what this principal used.")
-    var principal: String?
-
-    @Flag(help: "aws: policies that are part of their user or role, and are not divided.")
-    var inline = false
-
-    @Option(
-      name: .customLong("without-inferred"),
-      help: ArgumentHelp(
-        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
-          + "have needed.",
-        valueName: "kind"))
-    var withoutInferred: [Inference] = []
+    @OptionGroup var options: PolicyOptions
 
     @Option(
       help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
@@ -67,20 +51,9 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var destination: Destination
 
-    func validate() throws {
-      if inline && dialect != .aws {
-        throw ValidationError("--inline is of the dialect aws")
-      }
-      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
-        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
-      }
-    }
-
     func run() throws {
-      let request = try request()
       let opened = try executions.opened()
-      let policy = try PolicyGenerator.generate(
-        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
+      let policy = try options.policy(of: opened, executions.paths)
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
@@ -98,17 +71,5 @@ struct PolicyCommand: ParsableCommand {
       }
       if !policy.replay.isExact { throw ExitCode.finding }
     }
-
-    private func request() throws -> PolicyRequest {
-      var request = PolicyRequest(
-        dialect: dialect, principal: principal, paths: executions.paths)
-      request.isInline = inline
-      request.inferences.subtract(withoutInferred)
-      if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
-      return request
-    }
   }
 }
-
-extension PolicyDialect: ExpressibleByArgument {}
-extension Inference: ExpressibleByArgument {}

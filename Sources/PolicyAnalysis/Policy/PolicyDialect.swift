@@ -125,7 +125,7 @@ package struct PolicyRequest: Sendable {
 }
 
 /// A word that a shell takes as it is.
-func shellWord(_ word: String) -> String {
+package func shellWord(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

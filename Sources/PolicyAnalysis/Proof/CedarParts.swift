@@ -149,8 +149,9 @@ struct CedarParts: ProvablePolicy {
     var prefixes: Set<String> = []
     for place in (byPrincipal[principal] ?? []) + (byPrincipal[nil] ?? []) {
       let policy = entries[place].policy
-      guard policy.effect == .permit, policy.action.entities.isEmpty
-        || policy.action.entities.contains(action)
+      guard policy.effect == .permit,
+        policy.action.entities.isEmpty
+          || policy.action.entities.contains(action)
       else { continue }
       let resources =
         policy.resource.entities.isEmpty

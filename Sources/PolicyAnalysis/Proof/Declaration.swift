@@ -20,7 +20,8 @@ struct Declaration<Policy: ProvablePolicy>: Sendable {
   ///   - hint: a statement that is asked first.
   ///   - isLeftOut: statements that do not count.
   func reason(
-    for key: PermissionKey, hint: Statement? = nil, except isLeftOut: (Statement) -> Bool = { _ in
+    for key: PermissionKey, hint: Statement? = nil,
+    except isLeftOut: (Statement) -> Bool = { _ in
       false
     }
   ) -> (statement: Int, reach: DeclaredReach)? {

@@ -99,7 +99,7 @@ package struct LeastPrivilegeProof: Sendable {
   package var verdict: String {
     if holds {
       let declared = minimality.declared.reduce(0) { $0 + $1.requests }
-      let beyond = declared == 0 ? "nothing else" : "nothing else undeclared"
+      let beyond = declared == 0 ? "nothing else" : "nothing else but what is declared"
       if necessity.parts.isEmpty {
         return "Proved: nothing was allowed that could be granted, and the policy allows nothing."
       }

@@ -75,7 +75,8 @@ struct RBACParts: ProvablePolicy {
     byPlace = Dictionary(
       roles.enumerated().map {
         (Place(namespace: $1.role.namespace, name: $1.role.name), $0)
-      }) { _, last in last }
+      }
+    ) { _, last in last }
   }
 
   // MARK: Parts
@@ -212,9 +213,12 @@ struct RBACParts: ProvablePolicy {
   func prefixes(of principal: Name, _ permission: Name) -> [String] {
     let probe = KubernetesRequest(permission: permission, target: "/")
     let isPath = probe?.path != nil
-    let resource = isPath ? "" : permission.text.drop { $0 != ":" }.dropFirst().prefix { sign in
-      sign != "." && sign != "/"
-    }
+    let resource =
+      isPath
+      ? ""
+      : permission.text.drop { $0 != ":" }.dropFirst().prefix { sign in
+        sign != "." && sign != "/"
+      }
     let isGiven = (bySubject[principal] ?? []).contains { place in
       guard let role = role(of: bindings[place].binding) else { return false }
       return roles[role].rules.contains { entry in
@@ -230,9 +234,10 @@ struct RBACParts: ProvablePolicy {
   // MARK: What is declared
 
   static func variants(of key: PermissionKey) -> [PermissionKey] {
-    Neighbours.of(key) + requests(next: key).map {
-      PermissionKey(principal: key.principal, permission: $0.permission, resource: $0.target)
-    }
+    Neighbours.of(key)
+      + requests(next: key).map {
+        PermissionKey(principal: key.principal, permission: $0.permission, resource: $0.target)
+      }
   }
 
   private static func requests(next key: PermissionKey) -> [KubernetesRequest] {
