@@ -192,7 +192,8 @@ struct GoogleParts: ProvablePolicy {
       guard chain.contains(granted.holder),
         GoogleCondition(type: limit.type, names: limit.name.map { [$0] } ?? []).holds(for: asked)
       else { return nil }
-      return granted.kind?.hasPolicy == false && limit.name == nil ? .alias : .below
+      if chain.contains(name) { return .below }
+      return limit.name == nil ? .alias : .ending
     }
     return chain.contains(name) ? .below : nil
   }

@@ -87,6 +87,8 @@ package enum DeclaredReach: String, Sendable, CaseIterable, Comparable {
   case granted
   /// What is below a resource in the platform's hierarchy.
   case below
+  /// What is below and ends alike, where a condition tests the end of a name.
+  case ending
   /// Every version, where the recorded one had an alias.
   case alias
   /// Every object of a kind, where the request named none.
@@ -101,6 +103,7 @@ package enum DeclaredReach: String, Sendable, CaseIterable, Comparable {
     switch self {
     case .granted: "a statement's resource is a pattern, and this matches it"
     case .below: "the platform lets a policy reach what is below its resource"
+    case .ending: "the condition tests how the name ends, for a project's number may stand in it"
     case .alias: "the version was recorded by an alias, which may be any version"
     case .allObjects: "the recorded request named no object, and RBAC then means all of them"
     case .allNamespaces: "the recorded request was about all namespaces, so each is allowed"
