@@ -103,6 +103,10 @@ extension CedarEmission: DialectRules {
   static let title = "Cedar"
   static let fileEnding = ".cedar"
 
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    try CedarPolicyEngine(input)
+  }
+
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {

@@ -8,12 +8,17 @@ package protocol PolicyEngine: Sendable {
   var dependsOnTime: Bool { get }
   /// What of the policy has no effect, or not the one it seems to have, a clause each.
   var remarks: [String] { get }
+  /// Whether the files say anything about a question: a policy of AWS is one principal's, one of Google
+  /// Cloud one resource's.
+  func isAbout(_ key: PermissionKey) -> Bool
   /// Numbers of the grants that a recorded reason says were used, of those that allow the question;
   /// nil when the reason names none.
   func grants(named reason: String, among allowing: [Int]) -> [Int]?
 }
 
 extension PolicyEngine {
+  package func isAbout(_ key: PermissionKey) -> Bool { true }
+
   package func grants(named reason: String, among allowing: [Int]) -> [Int]? { nil }
 }
 

@@ -104,6 +104,7 @@ struct PolicyReplay {
     let rules = dialect.rules
     // One request of another form makes the whole decision one of another platform.
     guard requests.allSatisfy({ rules.hasForm($0.key) }) else { return .untried(.otherPlatform) }
+    guard requests.allSatisfy({ engine.isAbout($0.key) }) else { return .untried(.policyNotGiven) }
     let answers = requests.map { request in
       let groups = interpreter?.groups(of: request, row: row, in: index) ?? []
       let question = PolicyQuestion(key: request.key, groups: groups)

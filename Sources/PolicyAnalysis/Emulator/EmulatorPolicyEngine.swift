@@ -6,6 +6,8 @@ struct EmulatorPolicyEngine: PolicyEngine {
   let remarks: [String]
   /// Blocks of `grants`, by the bindings in force on a resource.
   private let blocks: [Name: [Int]]
+  /// For each block, what is wrong with its condition; nil for most.
+  private let broken: [String?]
 
   init(_ policy: EmulatorPolicy) {
     engine = EmulatorEngine(policy, builtInRoles: EmulatorRole.builtIn)
@@ -28,10 +30,15 @@ struct EmulatorPolicyEngine: PolicyEngine {
     }
     self.grants = grants
     self.blocks = blocks
+    broken = grants.blocks.map { $0.condition.flatMap { EmulatorCondition($0).problem } }
     dependsOnTime = grants.blocks.contains { $0.condition?.contains("request.time") ?? false }
-    remarks = unknown.sorted().map {
-      "role \($0) is neither built in nor defined: the emulator passes its bindings over"
-    }
+    remarks =
+      unknown.sorted().map {
+        "role \($0) is neither built in nor defined: the emulator passes its bindings over"
+      }
+      + zip(grants.blocks, broken).compactMap { block, problem in
+        problem.map { "the condition of \(block.place) is broken: \($0)" }
+      }
   }
 
   func judge(_ question: PolicyQuestion, at time: Int64) -> PolicyJudgement {
@@ -46,7 +53,11 @@ struct EmulatorPolicyEngine: PolicyEngine {
       return PolicyJudgement(
         isAllowed: false, reason: "no binding of \(resource) gives the permission")
     case .deniedByCondition(let place):
-      return PolicyJudgement(isAllowed: false, reason: "the condition fails of " + text(place))
+      let problem = block(place).flatMap { broken[$0] }
+      return PolicyJudgement(
+        isAllowed: false,
+        reason: (problem == nil ? "the condition fails of " : "the condition is broken of ")
+          + text(place))
     }
   }
 

@@ -184,6 +184,12 @@ extension GoogleEmission: DialectRules {
   static let title = "Google Cloud IAM"
   static let fileEnding = ".yaml"
 
+  static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    GooglePolicyEngine(try GoogleStandingPolicy(input))
+  }
+
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {

@@ -47,6 +47,12 @@ struct KubernetesInterpreter: DecisionInterpreter {
     }
   }
 
+  func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name] {
+    guard let rows = executions[ObjectIdentifier(index)] else { return [] }
+    // The one who took on another's name is authorized with groups of their own.
+    return rows.groups(ofRow: row, ofImpersonator: request.inference == .impersonate, index)
+  }
+
   private func requests(
     of request: KubernetesRequest, by user: Name, _ row: Int, _ rows: KubernetesAuditRows,
     _ index: TraceIndex
@@ -85,13 +91,22 @@ struct KubernetesAuditRows: Sendable {
   private let masters: Set<Int>
   private let nodes: Set<Int>
   private let statusCode: Int?
+  private let groups: Int?
+  private let impersonatorGroups: Int?
 
   init(_ index: TraceIndex) {
+    groups = index.keyOrdinal(scope: .authz, name: "groups")
+    impersonatorGroups = index.keyOrdinal(scope: .authz, name: "impersonator_groups")
     rules = DecisionRules(index: index)
     statusCode = index.keyOrdinal(scope: .authz, name: "status_code")
     masters = index.rows(with: "groups") { $0 == "system:masters" }
     nodes = index.rows(with: "groups") { $0 == "system:nodes" }
     impersonations = KubernetesImpersonation.all(in: index)
+  }
+
+  func groups(ofRow row: Int, ofImpersonator: Bool, _ index: TraceIndex) -> [Name] {
+    let key = ofImpersonator ? impersonatorGroups : groups
+    return key.map { index.values(ofKey: $0, row: row).map { Name(index.string($0)) } } ?? []
   }
 
   /// Whether another than RBAC decided, whatever RBAC would have said.
@@ -213,6 +228,23 @@ extension TraceIndex {
       for position in postings.rows.indices {
         body(Int(postings.rows[position]), StringID(postings.values[position]))
       }
+    }
+  }
+
+  /// All values of an attribute of a row, in their order.
+  fileprivate func values(ofKey key: Int, row: Int) -> [StringID] {
+    withPostings(ofKey: key) { postings in
+      var (low, high) = (0, postings.rows.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if postings.rows[middle] < UInt32(row) { low = middle + 1 } else { high = middle }
+      }
+      var values: [StringID] = []
+      while low < postings.rows.count, postings.rows[low] == UInt32(row) {
+        values.append(StringID(postings.values[low]))
+        low += 1
+      }
+      return values
     }
   }
 

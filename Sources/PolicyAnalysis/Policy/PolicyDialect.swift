@@ -71,10 +71,6 @@ protocol DialectRules {
 }
 
 extension DialectRules {
-  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
-    throw PolicyReadError("policies of \(title) cannot be read from files yet")
-  }
-
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? { nil }

@@ -25,6 +25,7 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case bypassesRBAC = "bypasses-rbac"
   case unnamedDenial = "unnamed-denial"
   case otherPlatform = "other-platform"
+  case policyNotGiven = "policy-not-given"
 
   /// One clause that a person can read, without a full stop.
   package var meaning: String {
@@ -53,6 +54,7 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .bypassesRBAC:
       "allowed to system:masters or by the node authorizer, whatever roles and bindings say"
     case .unnamedDenial: "denied, without a word on which of the call's permissions was missing"
+    case .policyNotGiven: "about a principal or resource whose policy is not among the files"
     case .otherPlatform: "of another platform, about which policies of this one say nothing"
     }
   }
