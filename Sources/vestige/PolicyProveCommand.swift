@@ -63,13 +63,13 @@ struct PolicyProveCommand: ParsableCommand {
   func run() throws {
     let opened = try executions.opened()
     let generated = try options.policy(of: opened, executions.paths)
-    let document = try policy.map { try SmallFile.text(at: $0) } ?? generated.document
+    let document = try policy.map { try StandingPolicy.text(at: $0) } ?? generated.document
     let proof: LeastPrivilegeProof
     do throws(PolicyReadError) {
       proof = try LeastPrivilegeProof(generated, document: document)
     } catch {
       throw UnreadablePolicy(
-        path: policy ?? "the policy", dialect: options.dialect, problem: error.problem)
+        path: policy ?? "the policy", title: options.dialect.title, problem: error.problem)
     }
     var digest = SHA256()
     digest.update(Array(document.utf8)[...])
@@ -96,7 +96,7 @@ struct PolicyProveCommand: ParsableCommand {
   }
 
   private func compare(_ proof: String, with path: String) throws {
-    let lines = try SmallFile.text(at: path).utf8.split(
+    let lines = try StandingPolicy.text(at: path).utf8.split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let expected = proof.utf8.split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -111,15 +111,5 @@ struct PolicyProveCommand: ParsableCommand {
     try StandardStream.output.send(
       "\(visibleText(path)): another proof than these artifacts give, from line \(line) on.\n")
     throw ExitCode.finding
-  }
-}
-
-/// A file that is taken whole; a path to something else must not be read into memory.
-enum SmallFile {
-  private static let sizeLimit = 64 << 20
-
-  /// - Throws: `IngestionError`.
-  static func text(at path: String) throws(IngestionError) -> String {
-    String(decoding: try ArtifactFile(path: path).bytes(at: 0, length: sizeLimit), as: UTF8.self)
   }
 }

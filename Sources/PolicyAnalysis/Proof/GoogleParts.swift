@@ -13,7 +13,7 @@ struct GoogleParts: ProvablePolicy {
   }
 
   /// A binding by its place, with its role by name.
-  struct Entry {
+  private struct Entry {
     let resource: Name
     let number: Int
     let role: Name
@@ -31,8 +31,26 @@ struct GoogleParts: ProvablePolicy {
   private let places: [Name: [Name: [Name]]]
 
   init(_ document: String) throws(PolicyReadError) {
-    let printed = try GoogleDocument(document)
-    self.init(printed.roles, printed.bindings)
+    let printed = try GoogleStandingPolicy(PolicyInput(text: document))
+    var roles: [GoogleRole] = []
+    for (name, permissions) in printed.roles.sorted(by: { $0.key < $1.key }) {
+      let parts = name.segments
+      guard parts.count == 4, parts[0] == "projects", parts[2] == "roles" else {
+        throw PolicyReadError("'\(name)' is no role of a project")
+      }
+      roles.append(GoogleRole(project: parts[1], id: parts[3].text, permissions: permissions))
+    }
+    var entries: [Entry] = []
+    for policy in printed.policies {
+      for (number, binding) in policy.bindings.enumerated() {
+        var entry = Entry(
+          resource: policy.resource, number: number, role: binding.role, members: binding.members,
+          condition: nil)
+        if let text = binding.condition { entry.condition = try GoogleCondition(reading: text) }
+        entries.append(entry)
+      }
+    }
+    self.init(roles, entries)
   }
 
   private init(_ roles: [GoogleRole], _ entries: [Entry]) {
