@@ -59,15 +59,17 @@ struct PolicyCommand: ParsableCommand {
       }
       // A file is as wide as it needs to be.
       let width = destination.output == nil ? StandardStream.output.width : nil
-      let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
-      let report = Report.policy(policy, confidence, opened.map(\.account))
+      func report() -> Report {
+        let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
+        return .policy(policy, confidence, opened.map(\.account))
+      }
       if format == nil, let folder = try destination.folder() {
         for file in policy.files { try destination.send(file.text, to: folder + file.name) }
         try destination.send(
-          report.rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
+          report().rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
       } else {
         try destination.send(
-          format.map { report.rendered(as: $0, width: width) } ?? policy.document)
+          format.map { report().rendered(as: $0, width: width) } ?? policy.document)
       }
       if !policy.replay.isExact { throw ExitCode.finding }
     }

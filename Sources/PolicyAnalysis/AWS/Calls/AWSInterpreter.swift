@@ -11,14 +11,15 @@ struct AWSInterpreter: DecisionInterpreter {
   }
 
   private let executions: [ObjectIdentifier: Execution]
-  private let principal: Name?
+  /// For decisions of which no trail tells.
+  private let recorded: RecordedDecisions
   private let known: AWSRecordedNames
   let permissions: AWSPermissions
 
   init(
     _ indexes: [TraceIndex], principal: Name?, catalogue: AWSCatalogue, inferences: Set<Inference>
   ) {
-    self.principal = principal
+    recorded = RecordedDecisions(indexes, principal: principal)
     permissions = AWSPermissions(catalogue: catalogue, inferences: inferences)
     let duplicates = AWSDuplicates.rows(of: indexes)
     let readers = indexes.map(AWSCallReader.init)
@@ -34,12 +35,20 @@ struct AWSInterpreter: DecisionInterpreter {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  var attributes: [String] { AWSCallReader.attributes }
+
+  var readsMessages: Bool { true }
+
+  func exceptions(in index: TraceIndex) -> Set<Int> {
+    executions[ObjectIdentifier(index)]?.duplicates ?? []
+  }
+
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
     guard let execution = executions[ObjectIdentifier(index)],
       let treatment = execution.rules.treatment(ofRow: row)
     else { return nil }
     guard var call = execution.calls.call(ofRow: row, in: index) else {
-      return RecordedDecisions(principal: principal).reading(ofRow: row, in: index)
+      return recorded.reading(ofRow: row, in: index)
     }
     call.known = known
     if treatment != .excluded(.otherPrincipal) {
@@ -168,7 +177,8 @@ private enum AWSDuplicates {
           index.keyOrdinal(scope: .authz, name: $0)
         }
         let event = index.keyOrdinal(scope: .authz, name: "event_id")
-        for row in 0..<index.rowCount {
+        let candidates = indexes.count > 1 ? index.rows(with: key) : index.rowsSharing(key)
+        for row in candidates {
           guard !duplicates[number].contains(row), let id = index.attribute(key, ofRow: row)
           else { continue }
           let values = accounts.map { $0.flatMap { index.attribute($0, ofRow: row) } }
@@ -191,5 +201,27 @@ private enum AWSDuplicates {
       }
     }
     return duplicates
+  }
+}
+
+extension TraceIndex {
+  /// The rows with an attribute, ascending.
+  fileprivate func rows(with key: Int) -> [Int] {
+    withPostings(ofKey: key) { postings in postings.rows.indices.map { Int(postings.rows[$0]) } }
+  }
+
+  /// The rows whose value of an attribute is another row's, too, ascending.
+  fileprivate func rowsSharing(_ key: Int) -> [Int] {
+    withPostings(ofKey: key) { postings in
+      var seen: Set<UInt32> = []
+      var shared: Set<UInt32> = []
+      for position in postings.values.indices {
+        let value = postings.values[position]
+        if !seen.insert(value).inserted { shared.insert(value) }
+      }
+      if shared.isEmpty { return [] }
+      return postings.rows.indices.filter { shared.contains(postings.values[$0]) }
+        .map { Int(postings.rows[$0]) }
+    }
   }
 }
