@@ -77,7 +77,7 @@ extension GeneratedPolicy {
   /// - Complexity: O(rows + distinct strings).
   package func denials(of statement: Statement, in index: TraceIndex) -> [Int] {
     if statement.denials == 0 { return [] }
-    let interpreter = usage.interpreter ?? RecordedDecisions(principal: usage.principal)
+    let interpreter = usage.interpreter ?? RecordedDecisions([index], principal: usage.principal)
     return (0..<index.rowCount).filter { row in
       guard index.outcome(row) == .deny,
         let reading = interpreter.reading(ofRow: row, in: index)
