@@ -186,6 +186,10 @@ extension GoogleEmission: DialectRules {
 
   static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
 
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    silence(of: grant, recorded)
+  }
+
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     GooglePolicyEngine(try GoogleStandingPolicy(input))
   }
