@@ -29,20 +29,23 @@ extension Report {
         ]),
       .notes(key: "answer", title: "", [sentence(check, tried: tried) + "."]),
       .table(flips(check)),
-      .table(
-        Table(
-          key: "untried", title: "Not tried",
-          columns: [
-            Column("reason", "reason"), Column("meaning", "meaning"),
-            Column("decisions", "decisions"),
-          ],
-          rows: check.untried.map {
-            [.text($0.reason.rawValue), .text($0.reason.meaning), .integer($0.decisions)]
-          })),
+      .table(untried(check.untried)),
       .notes(key: "remarks", title: "About the policy", check.remarks.map { $0 + "." }),
       .table(notUnderstood(accounts)),
     ]
     return report
+  }
+
+  /// Decisions that a policy was not asked about.
+  static func untried(_ exclusions: [Exclusion]) -> Table {
+    Table(
+      key: "untried", title: "Not tried",
+      columns: [
+        Column("reason", "reason"), Column("meaning", "meaning"), Column("decisions", "decisions"),
+      ],
+      rows: exclusions.map {
+        [.text($0.reason.rawValue), .text($0.reason.meaning), .integer($0.decisions)]
+      })
   }
 
   private static func sentence(_ check: PolicyCheck, tried: Int) -> String {

@@ -41,14 +41,9 @@ struct PolicyCheckCommand: ParsableCommand {
     let opened = try executions.opened()
     let indexes = opened.map(\.index)
     let policy = try standing.policy(at: policy, for: indexes)
-    let check = try PolicyCheck(policy.engine, on: indexes, request(policy.dialect))
+    let check = try PolicyCheck(
+      policy.engine, on: indexes, PolicyRequest(trying: policy.dialect, paths: executions.paths))
     try report.print(.check(check, of: self.policy, policy.dialect, opened.map(\.account)))
     if !check.flips.isEmpty { throw ExitCode.finding }
-  }
-
-  private func request(_ dialect: PolicyDialect) throws -> PolicyRequest {
-    var request = PolicyRequest(dialect: dialect, paths: executions.paths)
-    if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
-    return request
   }
 }

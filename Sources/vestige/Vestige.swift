@@ -16,13 +16,15 @@ struct Vestige: ParsableCommand {
         vestige trace summarize run-1/      what happened, in one page
         vestige trace diff run-1/ run-2/    what changed; exit status 1 if anything
         vestige policy generate run-1/      the least privilege that the run needed
+        vestige drift detect in-force.yaml run-1/   what is granted and not used
 
       EXIT STATUS
         0 done, nothing found   1 a finding, such as a difference   2 bad input
       """,
     version: version,
     subcommands: [
-      ExploreCommand.self, TraceCommand.self, PolicyCommand.self, IndexCommand.self,
+      ExploreCommand.self, TraceCommand.self, PolicyCommand.self, DriftCommand.self,
+      IndexCommand.self,
       ArtifactCommand.self, ThemeCommand.self, KeysCommand.self, SamplesCommand.self,
       CompletionsCommand.self, DebugCommand.self,
     ],

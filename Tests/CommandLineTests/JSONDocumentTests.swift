@@ -81,6 +81,29 @@ import Testing
     }.joined(separator: "\n")
   }
 
+  /// A binding that was denied what it gives, one that was used, and one that nothing shows.
+  private static let bindings = """
+    {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, rules: [
+     {apiGroups: [""], resources: [pods], verbs: [get, list, bind]}]}
+    ---
+    {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: b},
+     roleRef: {kind: ClusterRole, name: r}, subjects: [{kind: User, name: ana}]}
+    ---
+    {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: c},
+     roleRef: {kind: ClusterRole, name: gone}, subjects: [{kind: User, name: ana}]}
+    """
+
+  private static let audited = [("get", "allow"), ("list", "forbid"), ("watch", "allow")]
+    .map { verb, decision in
+      #"{"kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "auditID": "\#(verb)", "#
+        + #""stage": "ResponseComplete", "verb": "\#(verb)", "requestURI": "/api/v1/pods", "#
+        + #""user": {"username": "ana"}, "objectRef": {"resource": "pods", "apiVersion": "v1"}, "#
+        + #""requestReceivedTimestamp": "2026-03-02T09:00:00Z", "#
+        + #""stageTimestamp": "2026-03-02T09:00:00Z", "annotations": {"#
+        + #""authorization.k8s.io/decision": "\#(decision)", "authorization.k8s.io/reason": "#
+        + #""RBAC: allowed by ClusterRoleBinding \"old\" of ClusterRole \"r\" to User \"ana\""}}"#
+    }.joined(separator: "\n")
+
   @Test("says of every command exactly the keys and types that it prints")
   func keys() throws {
     let folder = TemporaryFolder()
@@ -109,6 +132,10 @@ import Testing
     try [alias, Substring(alias.replacingOccurrences(of: "\"ALLOW\"", with: "\"DENY\""))]
       .joined(separator: "\n")
       .write(toFile: folder.file("mixed.jsonl"), atomically: false, encoding: .utf8)
+    try JSONDocumentTests.bindings
+      .write(toFile: folder.file("rbac.yaml"), atomically: false, encoding: .utf8)
+    try JSONDocumentTests.audited
+      .write(toFile: folder.file("audit.log"), atomically: false, encoding: .utf8)
     let digest = String(repeating: "0", count: 64)
     try "\(digest)  samples/README.md\n\(digest)  samples/gone\n"
       .write(toFile: folder.file("sums"), atomically: false, encoding: .utf8)
@@ -125,6 +152,9 @@ import Testing
       "policy explain 1 samples", "policy explain 1 \(folder.file("mixed.jsonl"))",
       "policy check samples/incident/policy.yaml samples/baseline",
       "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("permissive.jsonl"))",
+      "drift detect samples/incident/policy.yaml samples/baseline",
+      "drift detect \(folder.file("old.yaml")) samples/incident \(folder.file("permissive.jsonl"))",
+      "drift detect \(folder.file("rbac.yaml")) \(folder.file("audit.log"))",
       "artifact inspect samples README.md nowhere \(folder.file("cut.jsonl"))",
       "artifact inspect samples samples/baseline/orders.authz.jsonl", "index build samples",
       "artifact verify samples", "artifact verify samples --manifest \(folder.file("sums"))",

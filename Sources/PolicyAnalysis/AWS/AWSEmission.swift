@@ -165,6 +165,10 @@ extension AWSEmission: DialectRules {
     key.permission.isEmpty || AWSPolicyEngine.isAboutAction(key)
   }
 
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    AWSUnrecorded.reason(grant.permission, recorded)
+  }
+
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     try AWSPolicyEngine(AWSAttachedDocument.all(in: input))
   }

@@ -221,6 +221,10 @@ extension EmulatorEmission: DialectRules {
 
   static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
 
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    silence(of: grant, recorded)
+  }
+
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     EmulatorPolicyEngine(try EmulatorPolicy(reading: input.only(in: "the emulator")))
   }

@@ -225,6 +225,10 @@ extension GoogleEmission: DialectRules {
       indexes, principal: request.principal.map { Name($0) }, inferences: request.inferences)
   }
 
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    silence(of: grant, recorded)
+  }
+
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     GooglePolicyEngine(try GoogleStandingPolicy(input))
   }

@@ -242,6 +242,14 @@ extension RBACEmission: DialectRules {
       || KubernetesRequest(permission: key.permission, target: key.resource) != nil
   }
 
+  /// Verbs that are checked while another request is decided.
+  private static let unloggedVerbs = ["approve", "attest", "bind", "escalate", "sign", "use"]
+
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    unloggedVerbs.contains { grant.permission.hasPrefix($0 + ":") }
+      ? "the verb is checked as a part of other requests, and that is not logged" : nil
+  }
+
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     try RBACPolicyEngine(input)
   }

@@ -95,10 +95,14 @@ struct RBACPolicyEngine: PolicyEngine {
 
   func grants(named reason: String, among allowing: [Int]) -> [Int]? {
     guard let named = RBACReason(reason) else { return nil }
-    return allowing.filter { number in
+    let ofBinding = allowing.filter { number in
       let binding = engine.policy.bindings[bindings[grants.block(of: number)]]
       return binding.name == named.binding && binding.namespace == named.namespace
     }
+    // The same user may be a subject by name and by several groups.
+    let subject = named.subject.text(in: named.namespace)
+    let ofSubject = ofBinding.filter { grants[$0].principal == subject }
+    return ofSubject + ofBinding.filter { grants[$0].principal != subject }
   }
 }
 

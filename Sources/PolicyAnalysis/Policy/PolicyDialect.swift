@@ -85,6 +85,9 @@ protocol DialectRules {
   /// Whether a recorded key has the form of the dialect's platform; another's says nothing here.
   static func hasForm(_ key: PermissionKey) -> Bool
 
+  /// Why no use of a grant would show in these artifacts, in a clause; nil where it would.
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String?
+
   /// The policy that says `statements`, with all that is to be said about it.
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest

@@ -67,20 +67,25 @@ extension Sighting {
   }
 }
 
-/// Decisions of one kind about one key, while they are counted: `add` those of one execution, then
-/// `merge` the executions.
+/// Decisions of one kind about one key, while they are counted: `add` those of one execution after
+/// those of another, or `merge` the tallies of executions.
 struct EvidenceTally {
   private(set) var decisions = 0
   private var firstSeen: Int64?
   private var lastSeen: Int64?
   private var first: (time: Int64?, reference: RowReference)?
   private var runs = 0
+  /// That of the last sighting; those of one execution come together.
+  private var execution: Int?
   private var unenforced = 0
   private var failedLater = 0
 
   mutating func add(_ sighting: Sighting) {
     decisions += sighting.decisions
-    runs = 1
+    if execution != sighting.reference.execution {
+      execution = sighting.reference.execution
+      runs += 1
+    }
     if sighting.isUnenforced { unenforced += sighting.decisions }
     if sighting.failedLater { failedLater += sighting.decisions }
     if let seen = sighting.seen {
