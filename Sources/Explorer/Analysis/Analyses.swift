@@ -10,13 +10,13 @@ package struct AnalysisRequest: Sendable, Equatable {
   package enum Subject: Hashable, Sendable {
     case summary(Int, filter: String?)
     case comparison(before: Int, after: Int, filter: String?)
-    case growth(Int)
+    case growth(Int, PolicyDialect)
     case policy(Int, principal: String?, PolicyDialect)
 
     /// The runs that it is about, in the order of the request's indexes.
     package var runs: [Int] {
       switch self {
-      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
+      case .summary(let run, _), .growth(let run, _), .policy(let run, _, _): [run]
       case .comparison(let before, let after, _): [before, after]
       }
     }
@@ -47,17 +47,24 @@ package struct AnalysisRequest: Sendable, Equatable {
         ExecutionDiff(
           before: indexes[0], rows: rows(of: indexes[0], matching: filter), after: indexes[1],
           rows: rows(of: indexes[1], matching: filter)))
-    case .growth:
-      return .growth(PolicyGrowth(index: indexes[0]))
+    case .growth(_, let dialect):
+      return .growth(PolicyGrowth(index: indexes[0], policyRequest(dialect, nil, awsCatalogue)))
     case .policy(_, let principal, let dialect):
-      var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
-      request.awsCatalogue = awsCatalogue
+      let request = policyRequest(dialect, principal, awsCatalogue)
       do throws(PolicyError) {
         return .policy(try PolicyGenerator.generate(from: indexes, request))
       } catch {
         return .impossible("\(error)")
       }
     }
+  }
+
+  private func policyRequest(
+    _ dialect: PolicyDialect, _ principal: String?, _ awsCatalogue: AWSCatalogueFile
+  ) -> PolicyRequest {
+    var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
+    request.awsCatalogue = awsCatalogue
+    return request
   }
 
   private func rows(of index: TraceIndex, matching filter: String?) -> RowSet? {
@@ -111,8 +118,8 @@ package struct Analyses: Sendable {
     return nil
   }
 
-  package func growth(_ execution: Int) -> PolicyGrowth? {
-    if case .growth(let value) = values[.growth(execution)] { value } else { nil }
+  package func growth(_ execution: Int, _ dialect: PolicyDialect) -> PolicyGrowth? {
+    if case .growth(let value) = values[.growth(execution, dialect)] { value } else { nil }
   }
 
   package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
@@ -148,7 +155,10 @@ extension ExplorerState {
       if filter != nil {
         subjects += executions.indices.map { .summary($0, filter: filter) }
       }
-    case .events(let events): subjects.append(.growth(events.shownExecution))
+    case .events(let events):
+      if let dialect = dialect(of: events.shownExecution) {
+        subjects.append(.growth(events.shownExecution, dialect))
+      }
     case .summary(let summary): subjects.append(.summary(summary.shownExecution, filter: filter))
     case .policy(let policy):
       subjects.append(
@@ -160,6 +170,16 @@ extension ExplorerState {
     case .traces, .waterfall, .diagnostics: break
     }
     return subjects.compactMap { request($0) }.map(Effect.analyse)
+  }
+
+  /// The dialect of a run's policy; nil when there is no such run.
+  package func dialect(of execution: Int) -> PolicyDialect? {
+    executions.indices.contains(execution) ? executions[execution].dialect : nil
+  }
+
+  /// The growth of a run's policy; nil while it is being worked out.
+  package func growth(_ execution: Int) -> PolicyGrowth? {
+    dialect(of: execution).flatMap { analyses.growth(execution, $0) }
   }
 
   private mutating func request(_ subject: AnalysisRequest.Subject) -> AnalysisRequest? {

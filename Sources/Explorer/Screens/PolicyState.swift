@@ -168,7 +168,7 @@ package struct PolicyState: Screen {
       title = "evidence of statement \(number)"
     case .denied(let number):
       let key = policy.usage.denied[number].key
-      rows = PolicyState.denials(of: key, in: index)
+      rows = policy.rows(denying: key, in: index)
       title = "denied: \(key.permission.text)"
     }
     return .opening(
@@ -176,20 +176,6 @@ package struct PolicyState: Screen {
         EventsState(
           execution: execution, row: rows.first,
           subset: .init(title: title, rows: RowSet(rowCount: index.rowCount, rows)))))
-  }
-
-  /// All rows in which a key was denied, ascending.
-  private static func denials(of key: PermissionKey, in index: TraceIndex) -> [Int] {
-    guard let principal = index.stringID(of: key.principal.text),
-      let permission = index.stringID(of: key.permission.text),
-      let target = index.stringID(of: key.resource.text)
-    else { return [] }
-    return index.withIDs(.permission) { permissions in
-      permissions.indices.filter {
-        permissions[$0] == permission.value && index.principal($0) == principal
-          && index.target($0) == target && index.outcome($0).isDenial
-      }
-    }
   }
 
   private mutating func jumpToDenied(forward: Bool, _ context: ScreenContext) -> ScreenResponse {

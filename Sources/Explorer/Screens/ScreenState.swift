@@ -1,3 +1,4 @@
+import PolicyAnalysis
 package import TraceIndex
 package import TraceQuery
 
@@ -47,6 +48,12 @@ package struct ScreenContext: Sendable {
   /// Whether the artifacts of a run are followed.
   func isFollowed(_ execution: Int?) -> Bool {
     execution.map { executions.indices.contains($0) && executions[$0].isFollowed } ?? false
+  }
+
+  /// The growth of a run's policy; nil while it is being worked out.
+  func growth(_ execution: Int) -> PolicyGrowth? {
+    guard executions.indices.contains(execution) else { return nil }
+    return analyses.growth(execution, executions[execution].dialect)
   }
 
   package func index(_ execution: Int) -> TraceIndex? {

@@ -46,22 +46,51 @@ package struct PolicyGrowth: Sendable {
   private let useSteps: [UInt32]
   /// The steps of each grant's decisions, ascending.
   private let decisionSteps: [[UInt32]]
+  private let interpreter: any DecisionInterpreter
 
   /// Reads an execution once; with a principal, for that one's policy alone.
   ///
+  /// Decisions count for what their columns say, as in dialects without rules of their own.
+  ///
   /// - Complexity: O(rows).
   package init(index: TraceIndex, principal: String? = nil) {
-    var recorder = GrowthRecorder(index: index, principal: principal.map { Name($0) })
-    let steps = index.withTimeOrder { order in
+    self.init(
+      index: index, interpreter: RecordedDecisions(principal: principal.map { Name($0) }),
+      readsColumns: true)
+  }
+
+  /// The growth of the policy that `request` asks for: decisions count for what they mean in its
+  /// dialect.
+  ///
+  /// - Complexity: O(rows).
+  package init(index: TraceIndex, _ request: PolicyRequest) {
+    let interpreter = request.dialect.rules.interpreter(of: [index], request)
+    self.init(
+      index: index,
+      interpreter: interpreter ?? RecordedDecisions(principal: request.principal.map { Name($0) }),
+      readsColumns: interpreter == nil)
+  }
+
+  private init(
+    index: TraceIndex, interpreter: any DecisionInterpreter, readsColumns: Bool
+  ) {
+    self.interpreter = interpreter
+    var recorder = GrowthRecorder(
+      index: index, interpreter: interpreter, readsColumns: readsColumns)
+    steps = index.withTimeOrder { order in
       for step in order.indices { recorder.take(row: Int(order[step]), step: UInt32(step)) }
       return order.count
     }
-    self.steps = steps
-    grants = recorder.firstRows.map(index.permissionKey(ofRow:))
+    grants = recorder.grants
     growthSteps = recorder.growthSteps
     repeatSteps = recorder.repeatSteps
     useSteps = recorder.useSteps
     decisionSteps = recorder.decisionSteps
+  }
+
+  /// What a row counts for; nil when it is not a decision.
+  package func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
+    interpreter.reading(ofRow: row, in: index)
   }
 
   /// The policy after `step`; a step before the first is the empty policy.
@@ -76,10 +105,9 @@ package struct PolicyGrowth: Sendable {
       uses: useSteps.count(upTo: step), usedOnce: count - repeatSteps.count(upTo: step))
   }
 
-  /// The place in `grants` of the grant that `step` added; nil when it added none.
-  package func grant(addedAt step: Int) -> Int? {
-    let count = growthSteps.count(upTo: step)
-    return count > 0 && Int(growthSteps[count - 1]) == step ? count - 1 : nil
+  /// The places in `grants` of those that `step` added: one call may need several permissions.
+  package func grants(addedAt step: Int) -> Range<Int> {
+    growthSteps.count(upTo: step - 1)..<growthSteps.count(upTo: step)
   }
 
   /// The first step after `step` that adds a grant.
@@ -102,7 +130,7 @@ package struct PolicyGrowth: Sendable {
 
 /// Notes what each row adds.
 private struct GrowthRecorder {
-  private struct Key: Hashable {
+  private struct IDs: Hashable {
     let principal: StringID
     let permission: StringID
     let resource: StringID
@@ -114,35 +142,59 @@ private struct GrowthRecorder {
   }
 
   private let index: TraceIndex
-  private let rules: DecisionRules
-  private var grantOf: [Key: Int] = [:]
+  private let interpreter: any DecisionInterpreter
+  /// Nil where columns do not say what a decision asked for.
+  private let rules: DecisionRules?
+  private var grantOfIDs: [IDs: Int] = [:]
+  private var grantOf: [PermissionKey: Int] = [:]
   private var counts: [Witness: Int] = [:]
   /// The most decisions that one evaluator recorded, by grant.
   private var most: [Int] = []
-  private(set) var firstRows: [Int] = []
+  private(set) var grants: [PermissionKey] = []
   private(set) var growthSteps: [UInt32] = []
   private(set) var repeatSteps: [UInt32] = []
   private(set) var useSteps: [UInt32] = []
   private(set) var decisionSteps: [[UInt32]] = []
 
-  init(index: TraceIndex, principal: Name?) {
+  init(index: TraceIndex, interpreter: any DecisionInterpreter, readsColumns: Bool) {
     self.index = index
-    rules = DecisionRules(index: index, principal: principal)
+    self.interpreter = interpreter
+    let principal = (interpreter as? RecordedDecisions)?.principal
+    rules = readsColumns ? DecisionRules(index: index, principal: principal) : nil
   }
 
   mutating func take(row: Int, step: UInt32) {
+    guard let rules else {
+      guard let reading = interpreter.reading(ofRow: row, in: index), reading.treatment == .granted
+      else { return }
+      for request in reading.requests { use(request.key, row, step: step) }
+      return
+    }
     guard rules.treatment(ofRow: row) == .granted else { return }
-    let key = Key(
+    let ids = IDs(
       principal: index.principal(row), permission: index.permission(row),
       resource: index.target(row))
-    let grant = grantOf[key] ?? firstRows.count
-    if grant == firstRows.count {
-      grantOf[key] = grant
-      firstRows.append(row)
-      growthSteps.append(step)
-      decisionSteps.append([])
-      most.append(0)
-    }
+    if let grant = grantOfIDs[ids] { return note(grant, row, step: step) }
+    grantOfIDs[ids] = grants.count
+    add(index.permissionKey(ofRow: row), step: step)
+    note(grants.count - 1, row, step: step)
+  }
+
+  private mutating func use(_ key: PermissionKey, _ row: Int, step: UInt32) {
+    if let grant = grantOf[key] { return note(grant, row, step: step) }
+    grantOf[key] = grants.count
+    add(key, step: step)
+    note(grants.count - 1, row, step: step)
+  }
+
+  private mutating func add(_ key: PermissionKey, step: UInt32) {
+    grants.append(key)
+    growthSteps.append(step)
+    decisionSteps.append([])
+    most.append(0)
+  }
+
+  private mutating func note(_ grant: Int, _ row: Int, step: UInt32) {
     decisionSteps[grant].append(step)
     countUse(of: grant, by: index.evaluator(row), step: step)
   }
