@@ -54,7 +54,7 @@ struct AWSEmission {
         !part.isEmpty && part.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
       }
     if !isAction { return "the permission is no action such as s3:GetObject" }
-    let resource = grant.exactResource.text
+    let resource = grant.resource.text
     if resource != "*" && !isARN(resource) { return "the resource is no ARN" }
     return nil
   }
@@ -117,7 +117,7 @@ struct AWSEmission {
   func policy() -> GeneratedPolicy {
     let draft = AWSDocumentText(self, replay: nil, warnings: []).text
     let engines = AWSEmission.engines(of: draft)
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted(engines),
       allows: { key, _ in engines[key.principal]?.allows(key) ?? false })
@@ -133,6 +133,13 @@ struct AWSEmission {
 extension AWSEmission: DialectRules {
   static let title = "AWS IAM"
   static let fileEnding = ".json"
+  static let rungs = Rung.allCases
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords {
+    let interpreter = usage.interpreter as? AWSInterpreter
+    return AWSRungWords(
+      catalogue: interpreter?.permissions.catalogue ?? AWSCatalogue(.builtIn, prefixes: []))
+  }
 
   /// Services whose actions are needed besides those of the calls.
   private static let besides: Set<String> = ["iam", "s3", "kms", "ec2", "sts", "dynamodb"]

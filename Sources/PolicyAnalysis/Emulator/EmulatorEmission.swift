@@ -17,7 +17,7 @@ struct EmulatorEmission {
     self.usage = usage
     var blocks: [Name: [Statement]] = [:]
     for statement in statements {
-      let resource = statement.grant.exactResource
+      let resource = statement.key.resource
       if EmulatorPlace(resource) == nil {
         notExpressible.append(
           NotExpressible(
@@ -50,7 +50,7 @@ struct EmulatorEmission {
 
   /// The policy with all that is to be said about it.
   func policy(_ request: PolicyRequest) -> GeneratedPolicy {
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: false, admitted: inherited,
       allows: engine.allows(_:at:))
@@ -110,7 +110,7 @@ struct EmulatorEmission {
     if !replay.decidesAsMeant { warnings.append(.replay(replay)) }
     if !notExpressible.isEmpty { warnings.append(.notExpressible(notExpressible)) }
     let wide = statements.filter {
-      EmulatorPlace($0.grant.exactResource).map { $0.path == nil } ?? false
+      EmulatorPlace($0.key.resource).map { $0.path == nil } ?? false
     }
     if !wide.isEmpty || replay.admitted > 0 {
       warnings.append(
@@ -130,20 +130,6 @@ struct EmulatorEmission {
             + "otherwise; use the dialect gcp there"))
     }
     return warnings + portability.notes.map { PolicyWarning(.notPortable, .note, $0) }
-  }
-}
-
-extension Grant {
-  /// The only resource that the grant reaches.
-  var exactResource: Name {
-    switch resource {
-    case .exact(let name): name
-    }
-  }
-
-  /// The only key that the grant allows.
-  var key: PermissionKey {
-    PermissionKey(principal: principal, permission: permission, resource: exactResource)
   }
 }
 

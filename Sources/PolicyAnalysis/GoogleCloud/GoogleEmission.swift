@@ -17,7 +17,7 @@ struct GoogleEmission {
     let home = GoogleEmission.home(of: statements)
     var sayable: [Statement] = []
     for statement in statements {
-      if let reason = GoogleGrammar.objection(to: statement.grant, home: home) {
+      if let reason = GoogleGrammar.objection(to: statement.key, home: home) {
         notExpressible.append(NotExpressible(statement: statement.number, reason: reason))
       } else {
         sayable.append(statement)
@@ -33,7 +33,7 @@ struct GoogleEmission {
   /// The only project that is named: where a bucket does not tell its project, it must be this one.
   private static func home(of statements: [Statement]) -> Name? {
     let projects = Set(
-      statements.compactMap { GoogleResource($0.grant.exactResource).project }
+      statements.compactMap { GoogleResource($0.key.resource).project }
         .filter(GoogleGrammar.isProject))
     return projects.count == 1 ? projects.first : nil
   }
@@ -42,12 +42,12 @@ struct GoogleEmission {
     _ statements: [Statement], fenced: Set<Int>, home: Name?
   ) -> GooglePolicy {
     let byHolder = Dictionary(grouping: statements) {
-      GoogleResource($0.grant.exactResource).holder
+      GoogleResource($0.key.resource).holder
     }
     let drafts = byHolder.mapValues { statements in
       GoogleBindings.drafts(
         statements.map { statement in
-          let resource = GoogleResource(statement.grant.exactResource)
+          let resource = GoogleResource(statement.key.resource)
           let fence = fenced.contains(statement.number) ? GoogleLimit(type: resource.type) : nil
           return (statement: statement, limit: resource.limit ?? fence)
         })
@@ -77,7 +77,7 @@ struct GoogleEmission {
   private static func fences(
     _ statements: [Statement], _ denied: [DeniedPermission], _ engine: GoogleEngine
   ) -> Set<Int> {
-    let byGrant = Dictionary(statements.map { ($0.grant.key, $0.number) }) { first, _ in first }
+    let byGrant = Dictionary(statements.map { ($0.key, $0.number) }) { first, _ in first }
     var fences: Set<Int> = []
     for denied in denied where engine.allows(denied.key) {
       for place in GoogleEngine.chain(from: denied.key.resource).dropFirst() {
@@ -94,7 +94,7 @@ struct GoogleEmission {
 
   /// The policy with all that is to be said about it.
   func policy(_ request: PolicyRequest) -> GeneratedPolicy {
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
       allows: { key, _ in engine.allows(key) })

@@ -82,7 +82,7 @@ enum GoogleReach {
     var itself: [Int] = []
     var unknown: [Int] = []
     for statement in statements {
-      let resource = GoogleResource(statement.grant.exactResource)
+      let resource = GoogleResource(statement.key.resource)
       guard let kind = resource.kind else {
         unknown.append(statement.number)
         continue

@@ -27,7 +27,7 @@ struct RBACEmission {
     self.usage = usage
     self.request = request
     for statement in statements {
-      switch RBACEmission.sayable(statement.grant) {
+      switch RBACEmission.sayable(statement) {
       case .success(let request): said.append((statement, request))
       case .failure(let objection):
         notExpressible.append(
@@ -52,12 +52,29 @@ struct RBACEmission {
 
   private struct Objection: Error { let reason: String }
 
-  private static func sayable(_ grant: Grant) -> Result<KubernetesRequest, Objection> {
-    let key = grant.key
+  private static func sayable(_ statement: Statement) -> Result<KubernetesRequest, Objection> {
+    let key = statement.key
     guard let request = KubernetesRequest(permission: key.permission, target: key.resource) else {
       return .failure(Objection(reason: "it is no request to a Kubernetes API server"))
     }
-    return objection(to: request).map { .failure(Objection(reason: $0)) } ?? .success(request)
+    if let reason = objection(to: request) { return .failure(Objection(reason: reason)) }
+    return .success(widened(request, to: statement.grant.resource))
+  }
+
+  /// The request whose rule allows all that the pattern matches.
+  private static func widened(
+    _ request: KubernetesRequest, to pattern: ResourcePattern
+  ) -> KubernetesRequest {
+    var request = request
+    switch pattern {
+    case .exact, .wildcards: break
+    case .prefix(let path): request.path = Name(path.text + "*")
+    case .all: request.path = "*"
+    case .paths(let paths):
+      request.name = ""
+      if paths.contains(PathPattern(below: request.resource)) { request.namespace = "" }
+    }
+    return request
   }
 
   /// RBAC has no way to escape an asterisk.
@@ -161,7 +178,7 @@ extension RBACEmission {
       ]
     }
     let engine = RBACEngine(printed)
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true,
       admitted: usage.admitted(by: engine.allows),
@@ -199,6 +216,9 @@ extension RBACEmission {
 extension RBACEmission: DialectRules {
   static let title = "Kubernetes RBAC"
   static let fileEnding = ".yaml"
+  static let rungs = Rung.allCases
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { RBACRungWords() }
 
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest

@@ -31,6 +31,9 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   /// What the name of a file with such a document ends in.
   package var fileEnding: String { rules.fileEnding }
 
+  /// The rungs that the dialect has words for, from the narrowest.
+  package var rungs: [Rung] { rules.rungs }
+
   /// An existing policy, ready to decide.
   ///
   /// - Throws: `PolicyReadError`, also for dialects whose policies are written and not yet read.
@@ -45,6 +48,12 @@ protocol DialectRules {
   static var title: String { get }
   /// What the name of a file with its document ends in.
   static var fileEnding: String { get }
+
+  /// The rungs that statements can be put on, from the narrowest.
+  static var rungs: [Rung] { get }
+
+  /// How the rungs are said.
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords
 
   /// What decisions ask for, where that is more than their columns say; nil where it is just that.
   static func interpreter(
@@ -63,6 +72,10 @@ protocol DialectRules {
 }
 
 extension DialectRules {
+  static var rungs: [Rung] { [.exact] }
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { NoRungWords() }
+
   static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
     throw PolicyReadError("policies of \(title) cannot be read from files yet")
   }
@@ -83,6 +96,8 @@ package struct PolicyRequest: Sendable {
   package var isInline = false
   /// Permissions that are granted although no event shows them.
   package var inferences = Set(Inference.allCases)
+  /// How far statements reach beyond what was recorded.
+  package var generalization = Generalization()
   /// What is known of AWS.
   package var awsCatalogue = AWSCatalogueFile.builtIn
 
@@ -100,6 +115,7 @@ package struct PolicyRequest: Sendable {
     for inference in Inference.allCases where !inferences.contains(inference) {
       words += ["--without-inferred", inference.rawValue]
     }
+    words += generalization.options
     return (words + paths).map(shellWord).joined(separator: " ")
   }
 }

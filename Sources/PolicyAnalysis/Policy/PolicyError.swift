@@ -6,6 +6,8 @@ package enum PolicyError: Error, Equatable, Sendable {
   case noDecisions(executions: [String])
   /// No decision names this principal; `similar` are some that contain its text, ascending.
   case unknownPrincipal(Name, similar: [Name])
+  /// What is to be generalized is no statement, permission or service of the policy.
+  case noSuchStatement(String)
   /// An index counts other decisions than it holds, so nothing in it can be trusted.
   case unbalanced(execution: String, decisions: Int, counted: Int)
 }
@@ -25,6 +27,9 @@ extension PolicyError: CustomStringConvertible {
     case .unknownPrincipal(let principal, _):
       "no decision names the principal '\(principal)'; "
         + "'vestige policy generate PATH' without --principal lists all"
+    case .noSuchStatement(let choice):
+      "no statement, permission or service of the policy is '\(choice)'; "
+        + "'vestige policy generate --format text PATH' lists them"
     case .unbalanced(let execution, let decisions, let counted):
       "\(execution): the index counts \(decisions) decisions and holds \(counted); "
         + "rebuild it with 'vestige index build PATH'"

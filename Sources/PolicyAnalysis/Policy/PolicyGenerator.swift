@@ -31,7 +31,14 @@ package enum PolicyGenerator {
     let usage = try UsedPermissions(
       indexes: indexes, passedOver: passedOver, principal: request.principal.map { Name($0) },
       interpreter: rules.interpreter(of: indexes, request))
-    return rules.policy(.exact(usage.used), usage: usage, request)
+    let exact = [Statement].exact(usage.used)
+    if request.generalization.isOff { return rules.policy(exact, usage: usage, request) }
+    if let choice = request.generalization.unmatched(in: exact).first {
+      throw .noSuchStatement(choice)
+    }
+    let ladder = GeneralizationLadder(request.dialect, usage)
+    return rules.policy(
+      ladder.applied(request.generalization, to: exact), usage: usage, request)
   }
 }
 

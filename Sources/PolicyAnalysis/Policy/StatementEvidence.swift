@@ -34,35 +34,30 @@ package enum RowExplanation: Sendable, Equatable {
 }
 
 extension GeneratedPolicy {
-  /// All rows of an execution behind a statement, ascending.
+  /// All rows of an execution behind a statement, ascending: those of what was recorded, whatever
+  /// else the statement reaches.
   ///
   /// - Complexity: O(rows + distinct strings).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
-    let grant = statement.grant
+    let key = statement.key
     if let interpreter = usage.interpreter {
       // Who is granted something need not be who the row names: a request in another's name is both's.
       return (0..<index.rowCount).filter { row in
         guard let reading = interpreter.reading(ofRow: row, in: index) else { return false }
-        return reading.treatment == .granted && reading.requests.contains { grant.covers($0.key) }
+        return reading.treatment == .granted && reading.requests.contains { $0.key == key }
       }
     }
-    guard let principal = index.stringID(of: grant.principal.text),
-      let permission = index.stringID(of: grant.permission.text)
+    guard let principal = index.stringID(of: key.principal.text),
+      let permission = index.stringID(of: key.permission.text),
+      let resource = index.stringID(of: key.resource.text)
     else { return [] }
     let rules = DecisionRules(index: index, principal: usage.principal)
     let candidates = index.withIDs(.permission) { permissions in
       permissions.indices.filter { permissions[$0] == permission.value }
     }
-    // A grant reaches few resources: each id is looked up once.
-    var reached: [StringID: Bool] = [:]
     return candidates.filter { row in
-      guard index.principal(row) == principal, rules.treatment(ofRow: row) == .granted
-      else { return false }
-      let resource = index.target(row)
-      if let known = reached[resource] { return known }
-      let matches = grant.resource.matches(Name(index.string(resource)))
-      reached[resource] = matches
-      return matches
+      index.principal(row) == principal && index.target(row) == resource
+        && rules.treatment(ofRow: row) == .granted
     }
   }
 
@@ -86,8 +81,8 @@ extension GeneratedPolicy {
     }
   }
 
-  /// The first statement that grants `key`.
+  /// The statement that was made for `key`, or else the first that grants it.
   package func statement(covering key: PermissionKey) -> Statement? {
-    statements.first { $0.grant.covers(key) }
+    statements.first { $0.key == key } ?? statements.first { $0.grant.covers(key) }
   }
 }
