@@ -62,6 +62,12 @@ struct PolicyCommand: ParsableCommand {
     var withoutInferred: [Inference] = []
 
     @Option(
+      help: ArgumentHelp(
+        "Leave out the statement of this name, as the explorer's x does; the replay says what that "
+          + "denies.", valueName: "statement"))
+    var drop: [String] = []
+
+    @Option(
       help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
     var format: Notation?
 
@@ -104,6 +110,7 @@ struct PolicyCommand: ParsableCommand {
         dialect: dialect, principal: principal, paths: executions.paths)
       request.isInline = inline
       request.inferences.subtract(withoutInferred)
+      request.dropped = Set(drop)
       if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
       return request
     }

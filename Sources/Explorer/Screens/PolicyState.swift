@@ -167,9 +167,9 @@ package struct PolicyState: Screen {
       rows = policy.rows(behind: statement, in: index)
       title = "evidence of statement \(number)"
     case .denied(let number):
-      let key = policy.usage.denied[number].key
-      rows = policy.rows(denying: key, in: index)
-      title = "denied: \(key.permission.text)"
+      let denied = policy.usage.denied[number]
+      rows = policy.rows(denying: denied, in: index)
+      title = "denied: \(denied.key.permission.text)"
     }
     return .opening(
       .events(

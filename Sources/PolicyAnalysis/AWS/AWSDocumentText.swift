@@ -58,6 +58,8 @@ struct AWSDocumentText {
     members.append(
       ("warnings", list(warnings.map { jsonString("\($0.severity.rawValue): \($0.text)") })))
     members.append(("not_expressible", list(emission.notExpressible.map(unsaid))))
+    let dropped = DroppedStatement.all(of: emission.usage, emission.request)
+    if !dropped.isEmpty { members.append(("dropped_by_hand", list(dropped.map(left)))) }
     members.append(("policies", list(zip(emission.attachments, names).map(policy))))
     return object(members) + "\n"
   }
@@ -94,6 +96,15 @@ struct AWSDocumentText {
         "excluded",
         object(accounting.exclusions.map { ($0.reason.rawValue, "\($0.decisions)") })
       ),
+    ])
+  }
+
+  private func left(_ dropped: DroppedStatement) -> String {
+    object([
+      ("statement", jsonString(dropped.id)),
+      ("principal", jsonString(dropped.key.principal.text)),
+      ("permission", jsonString(dropped.key.permission.text)),
+      ("resource", jsonString(dropped.key.resource.text)), ("decisions", "\(dropped.decisions)"),
     ])
   }
 

@@ -98,6 +98,8 @@ package struct PolicyRequest: Sendable {
   package var inferences = Set(Inference.allCases)
   /// How far statements reach beyond what was recorded.
   package var generalization = Generalization()
+  /// Names of statements that are left out, though what they grant was used.
+  package var dropped: Set<String> = []
   /// What is known of AWS.
   package var awsCatalogue = AWSCatalogueFile.builtIn
 
@@ -116,6 +118,7 @@ package struct PolicyRequest: Sendable {
       words += ["--without-inferred", inference.rawValue]
     }
     words += generalization.options
+    for name in dropped.sorted(by: { Name($0) < Name($1) }) { words += ["--drop", name] }
     return (words + paths).map(shellWord).joined(separator: " ")
   }
 }

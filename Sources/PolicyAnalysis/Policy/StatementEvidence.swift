@@ -41,11 +41,7 @@ extension GeneratedPolicy {
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
     let key = statement.key
     if let interpreter = usage.interpreter {
-      // Who is granted something need not be who the row names: a request in another's name is both's.
-      return (0..<index.rowCount).filter { row in
-        guard let reading = interpreter.reading(ofRow: row, in: index) else { return false }
-        return reading.treatment == .granted && reading.requests.contains { $0.key == key }
-      }
+      return rows(about: key, treated: .granted, statement.evidence, by: interpreter, in: index)
     }
     guard let principal = index.stringID(of: key.principal.text),
       let permission = index.stringID(of: key.permission.text),
