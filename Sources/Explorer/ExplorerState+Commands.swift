@@ -15,6 +15,7 @@ extension ExplorerState {
     if response.isHandled {
       noteDialect(command)
       if let message = response.message { self.message = message }
+      if let prompt = response.prompt { layer = .prompt(prompt) }
       var effects = response.effects
       if let screen = response.open { effects += push(screen) }
       return effects + requests()

@@ -44,6 +44,8 @@ package struct ScreenContext: Sendable {
   package let filter: String?
   /// What was found out about runs so far.
   package let analyses: Analyses
+  /// The policy in a file that generated ones are held against.
+  let existing: ExistingPolicy?
 
   /// Whether the artifacts of a run are followed.
   func isFollowed(_ execution: Int?) -> Bool {
@@ -67,6 +69,8 @@ package struct ScreenResponse: Sendable {
   var isHandled = true
   var open: ScreenState?
   var message: String?
+  /// A line to be typed.
+  var prompt: Prompt?
   var effects: [Effect] = []
 
   static let handled = ScreenResponse()
