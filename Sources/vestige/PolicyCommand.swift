@@ -28,11 +28,20 @@ struct PolicyCommand: ParsableCommand {
         for kubectl; with --output DIR/, a file for each user. The dialect cedar prints
         policies; with --output DIR/, a schema as well.
 
+        A statement reaches what was recorded. --generalize takes it up a ladder: to all
+        names with the same beginning (prefix), to all of its type, to any. The price of
+        each is a warning: the used resources that it covers, the others that it admits.
+        No step is taken that would allow what was denied, none widens what is permitted,
+        and permissions about permissions, roles, keys and secrets stay as they are
+        unless --generalize-sensitive says otherwise.
+
         EXAMPLES
           vestige policy generate run-1/
           vestige policy generate monday/ tuesday/ --output policy.yaml
           vestige policy generate run-1/ --dialect gcp
           vestige policy generate trail/ --dialect aws --output policies/
+          vestige policy generate trail/ --dialect aws --as terraform > policies.tf
+          vestige policy generate trail/ --dialect aws --generalize prefix:s3
           vestige policy generate run-1/ --format markdown > evidence.md
           vestige policy generate run-1/ \\
             --principal serviceAccount:payments@shop.iam.gserviceaccount.com
@@ -47,6 +56,13 @@ struct PolicyCommand: ParsableCommand {
           + "."))
     var dialect = PolicyDialect.emulator
 
+    @Option(
+      name: .customLong("as"),
+      help: ArgumentHelp(
+        "How the policy is written: json or terraform (aws), yaml or json (kubernetes), yaml or "
+          + "terraform (gcp).", valueName: "notation"))
+    var notation: PolicyNotation?
+
     @Option(help: "Only what this principal used.")
     var principal: String?
 
@@ -60,6 +76,8 @@ struct PolicyCommand: ParsableCommand {
           + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
+
+    @OptionGroup var generalization: GeneralizationOptions
 
     @Option(
       help: ArgumentHelp(
@@ -77,6 +95,12 @@ struct PolicyCommand: ParsableCommand {
       if inline && dialect != .aws {
         throw ValidationError("--inline is of the dialect aws")
       }
+      if let notation, !dialect.notations.contains(notation) {
+        throw ValidationError(
+          "--as \(notation.rawValue): the dialect \(dialect.rawValue) is written as "
+            + dialect.notations.map(\.rawValue).joined(separator: " or "))
+      }
+      try generalization.validate(for: dialect)
       if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
         throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
       }
@@ -108,7 +132,9 @@ struct PolicyCommand: ParsableCommand {
     private func request() throws -> PolicyRequest {
       var request = PolicyRequest(
         dialect: dialect, principal: principal, paths: executions.paths)
+      request.notation = notation == dialect.notations.first ? nil : notation
       request.isInline = inline
+      request.generalization = generalization.value
       request.inferences.subtract(withoutInferred)
       request.dropped = Set(drop)
       if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
@@ -118,4 +144,5 @@ struct PolicyCommand: ParsableCommand {
 }
 
 extension PolicyDialect: ExpressibleByArgument {}
+extension PolicyNotation: ExpressibleByArgument {}
 extension Inference: ExpressibleByArgument {}

@@ -123,10 +123,14 @@ struct AWSEmission {
       allows: { key, _ in engines[key.principal]?.allows(key) ?? false })
     let unknowns = engines.sorted { $0.key < $1.key }.flatMap(\.value.unknowns)
     let warnings = AWSWarnings(self).all(replay, unknowns: unknowns)
-    let text = AWSDocumentText(self, replay: replay, warnings: warnings)
+    let json = AWSDocumentText(self, replay: replay, warnings: warnings)
+    let terraform = AWSTerraform(self, names: json.names)
+    let isTerraform = request.notation == .terraform
     return GeneratedPolicy(
       dialect: .aws, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: text.text, files: text.files, warnings: warnings, replay: replay, portability: nil)
+      document: isTerraform ? terraform.document(replay, warnings) : json.text,
+      files: isTerraform ? terraform.files : json.files, warnings: warnings, replay: replay,
+      portability: nil)
   }
 }
 
@@ -134,6 +138,22 @@ extension AWSEmission: DialectRules {
   static let title = "AWS IAM"
   static let fileEnding = ".json"
   static let rungs = Rung.allCases
+
+  static let budgetUnit: String? = "characters without white space, of all policies of a principal"
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool {
+    let attachments = AWSEmission(statements, usage: usage, request).attachments
+    let size = attachments.reduce(0) { $0 + $1.document.countedCharacters }
+    switch budget {
+    case .size(let most): return size <= most
+    case .limit where request.isInline:
+      return attachments.allSatisfy { size <= AWSLimits.inline($0.holder.kind) }
+    case .limit: return attachments.count <= AWSLimits.managedPolicies
+    }
+  }
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords {
     let interpreter = usage.interpreter as? AWSInterpreter

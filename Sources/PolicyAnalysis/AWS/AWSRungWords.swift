@@ -6,6 +6,7 @@ struct AWSRungWords: RungWords {
     for key: PermissionKey, on rung: Rung, among neighbours: [Name]
   ) throws(RungObjection) -> ResourcePattern {
     let text: String
+    if key.resource == "*" { throw .nothingWider }
     switch rung {
     case .exact: return .exact(key.resource)
     case .prefix: text = try prefix(of: key, neighbours)
@@ -20,6 +21,8 @@ struct AWSRungWords: RungWords {
   /// Up to a delimiter in the resource's own name, so that type, region and account stay.
   private func prefix(of key: PermissionKey, _ neighbours: [Name]) throws(RungObjection) -> String {
     let arn = key.resource
+    // What is recorded as a type, or a part of one, reaches more than a part of its name.
+    if !isOne(arn) { throw .nothingWider }
     let parts = AWSRungWords.parts(of: arn)
     guard parts.count == 6 else { throw .notExpressible("the resource is no ARN") }
     let beginning: String

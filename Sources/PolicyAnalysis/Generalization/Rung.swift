@@ -27,9 +27,9 @@ package struct Generalization: Sendable, Equatable {
   package var chosen: [String: Rung] = [:]
   /// Whether permissions are widened that manage permissions, roles, keys or secrets.
   package var includesSensitive = false
-  /// The most that one principal's policies may take, in the unit of the dialect; statements go up
-  /// the ladder, cheapest first, until they do. Nil for no limit.
-  package var budget: Int?
+  /// What one principal's policies may take; their statements go up the ladder, cheapest first,
+  /// until they do. Nil for no limit.
+  package var budget: GeneralizationBudget?
 
   package init(_ rung: Rung = .exact) { self.rung = rung }
 
@@ -60,7 +60,11 @@ package struct Generalization: Sendable, Equatable {
       words += ["--generalize", "\(rung.rawValue):\(name)"]
     }
     if includesSensitive { words.append("--generalize-sensitive") }
-    if let budget { words += ["--budget", "\(budget)"] }
+    switch budget {
+    case .limit?: words += ["--budget", "limit"]
+    case .size(let size)?: words += ["--budget", "\(size)"]
+    case nil: break
+    }
     return words
   }
 }
@@ -110,6 +114,8 @@ package enum RungObjection: Error, Sendable, Equatable {
   case sensitive(String)
   /// It would allow what was recorded as denied, on so many resources.
   case deniedResources(Int)
+  /// No rungs make the principal's policies fit into the budget.
+  case budget
 
   /// One clause, without a full stop.
   package var reason: String {
@@ -117,6 +123,7 @@ package enum RungObjection: Error, Sendable, Equatable {
     case .notExpressible(let reason): reason
     case .nothingWider: "it would reach no more"
     case .sensitive(let what): "it is about \(what) (--generalize-sensitive widens it all the same)"
+    case .budget: "no rungs make the policies of its principal fit into the budget"
     case .deniedResources(let number):
       "it would allow what was denied, on \(counted(number, "resource"))"
     }

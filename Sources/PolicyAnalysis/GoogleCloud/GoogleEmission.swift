@@ -41,15 +41,13 @@ struct GoogleEmission {
   private static func document(
     _ statements: [Statement], fenced: Set<Int>, home: Name?
   ) -> GooglePolicy {
-    let byHolder = Dictionary(grouping: statements) {
-      GoogleResource($0.key.resource).holder
-    }
+    let byHolder = Dictionary(grouping: statements, by: \.googlePlace.holder)
     let drafts = byHolder.mapValues { statements in
       GoogleBindings.drafts(
         statements.map { statement in
           let resource = GoogleResource(statement.key.resource)
           let fence = fenced.contains(statement.number) ? GoogleLimit(type: resource.type) : nil
-          return (statement: statement, limit: resource.limit ?? fence)
+          return (statement: statement, limit: statement.googlePlace.limit ?? fence)
         })
     }
     let names = RoleNames(drafts.values.joined().map(\.permissions))
@@ -77,7 +75,9 @@ struct GoogleEmission {
   private static func fences(
     _ statements: [Statement], _ denied: [DeniedPermission], _ engine: GoogleEngine
   ) -> Set<Int> {
-    let byGrant = Dictionary(statements.map { ($0.key, $0.number) }) { first, _ in first }
+    let byGrant = Dictionary(
+      statements.filter { $0.step == nil }.map { ($0.key, $0.number) }
+    ) { first, _ in first }
     var fences: Set<Int> = []
     for denied in denied where engine.allows(denied.key) {
       for place in GoogleEngine.chain(from: denied.key.resource).dropFirst() {
@@ -99,18 +99,31 @@ struct GoogleEmission {
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
       allows: { key, _ in engine.allows(key) })
     let portability = portability()
-    let warnings = warnings(replay, portability)
+    var warnings = warnings(replay, portability)
+    let terraform =
+      request.notation == .terraform ? GoogleTerraform(document, statements: statements) : nil
+    if let unsaid = terraform?.unsaid, !unsaid.isEmpty {
+      warnings.append(
+        PolicyWarning(
+          .notExpressible, .warning,
+          "\(counted(unsaid.count, "statement")) on resources for which no resource of Terraform "
+            + "is known: bind them otherwise", statements: unsaid))
+    }
     var yaml = YAMLText()
     PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
       replay: replay, to: &yaml)
     yaml.comment(0, "")
-    for note in GoogleEmission.notes { yaml.comment(0, note) }
-    document.write(statements: statements, to: &yaml)
+    for note in terraform == nil ? GoogleEmission.notes : GoogleEmission.terraformNotes {
+      yaml.comment(0, note)
+    }
+    if terraform == nil { document.write(statements: statements, to: &yaml) }
+    let text = yaml.text + (terraform.map { "\n" + $0.text } ?? "")
+    let name = "policy" + (request.notation ?? .yaml).fileEnding
     return GeneratedPolicy(
       dialect: .gcp, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text,
-      files: [PolicyFile(name: "policy.yaml", text: yaml.text)], warnings: warnings, replay: replay,
+      document: text, files: [PolicyFile(name: name, text: text)], warnings: warnings,
+      replay: replay,
       portability: portability)
   }
 
@@ -126,6 +139,11 @@ struct GoogleEmission {
     "Each document below goes into a FILE of its own, for the command above it. Such a command",
     "replaces the whole allow policy of a resource: add the bindings to what get-iam-policy",
     "returns, and keep its etag. Nothing here was tried against Google Cloud.",
+  ]
+
+  private static let terraformNotes = [
+    "Each member of a role is a resource of its own, so that nothing else that is bound is taken",
+    "away. Nothing here was tried against Google Cloud.",
   ]
 
   /// The same bindings in the emulator, which hides policies above and only looks at conditions.
@@ -183,6 +201,9 @@ extension GooglePolicy {
 extension GoogleEmission: DialectRules {
   static let title = "Google Cloud IAM"
   static let fileEnding = ".yaml"
+  static let rungs = Rung.allCases
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { GoogleRungWords() }
 
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest

@@ -94,7 +94,7 @@ struct GoogleResource: Sendable {
   let name: Name
   /// Nil when it is of no known kind; it is then taken to have an allow policy of its own.
   let kind: GoogleResourceKind?
-  private let segments: [Name]
+  let segments: [Name]
 
   init(_ name: Name) {
     self.name = name

@@ -184,6 +184,7 @@ extension RBACEmission {
       admitted: usage.admitted(by: engine.allows),
       allows: { key, _ in engine.allows(key) })
     let warnings = RBACWarnings(self).all(replay) + unreadable
+    let isJSON = request.notation == .json
     var yaml = YAMLText()
     PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
@@ -192,7 +193,8 @@ extension RBACEmission {
     for note in notes { yaml.comment(0, note) }
     return GeneratedPolicy(
       dialect: .kubernetes, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text + draft.text, files: parts.map(file), warnings: warnings,
+      document: isJSON ? policy.json : yaml.text + draft.text, files: parts.map(file),
+      warnings: warnings,
       replay: replay, portability: nil)
   }
 
@@ -206,6 +208,9 @@ extension RBACEmission {
   }
 
   private func file(_ part: Part) -> PolicyFile {
+    if request.notation == .json {
+      return PolicyFile(name: part.name + ".json", text: part.policy.json)
+    }
     var yaml = YAMLText()
     yaml.comment(0, "What \(part.principal) used, as roles and bindings; EVIDENCE.md says why.")
     part.policy.write(statements: statements, to: &yaml)
@@ -217,6 +222,18 @@ extension RBACEmission: DialectRules {
   static let title = "Kubernetes RBAC"
   static let fileEnding = ".yaml"
   static let rungs = Rung.allCases
+
+  static let budgetUnit: String? = "bytes of rules in JSON, of all roles of a principal"
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool {
+    let rules = RBACEmission(statements, usage: usage, request).policy.roles.flatMap(\.rules)
+    // There may be any number of roles, so that the platform's own limit is kept without rungs.
+    guard case .size(let most) = budget else { return true }
+    return rules.reduce(0) { $0 + $1.size } <= most
+  }
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { RBACRungWords() }
 

@@ -7,6 +7,7 @@ extension PolicyDialect {
   package static func fitting(_ indexes: [TraceIndex]) -> PolicyDialect {
     let dialects: [String: PolicyDialect] = [
       "cloudtrail": .aws, "kubernetes-audit": .kubernetes, "gcp-audit": .gcp,
+      "authz-event": .emulator,
     ]
     var records: [PolicyDialect: UInt64] = [:]
     for artifact in indexes.flatMap(\.artifacts) {

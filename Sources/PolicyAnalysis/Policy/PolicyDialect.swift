@@ -34,6 +34,9 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   /// The rungs that the dialect has words for, from the narrowest.
   package var rungs: [Rung] { rules.rungs }
 
+  /// What budgets are counted in; nil where there is no limit that rungs could keep.
+  package var budgetUnit: String? { rules.budgetUnit }
+
   /// An existing policy, ready to decide.
   ///
   /// - Throws: `PolicyReadError`, also for dialects whose policies are written and not yet read.
@@ -51,6 +54,15 @@ protocol DialectRules {
 
   /// The rungs that statements can be put on, from the narrowest.
   static var rungs: [Rung] { get }
+
+  /// What budgets are counted in; nil where there is no limit that rungs could keep.
+  static var budgetUnit: String? { get }
+
+  /// Whether the policies that say one principal's statements keep a budget.
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool
 
   /// How the rungs are said.
   static func rungWords(_ usage: UsedPermissions) -> any RungWords
@@ -74,6 +86,13 @@ protocol DialectRules {
 extension DialectRules {
   static var rungs: [Rung] { [.exact] }
 
+  static var budgetUnit: String? { nil }
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool { true }
+
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { NoRungWords() }
 
   static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
@@ -92,6 +111,8 @@ package struct PolicyRequest: Sendable {
   package var principal: String?
   /// The arguments that name the executions in the command that a document shows.
   package var paths: [String]
+  /// How the document is written; nil for the dialect's usual notation.
+  package var notation: PolicyNotation?
   /// Whether policies become part of their principal, instead of standing for themselves.
   package var isInline = false
   /// Permissions that are granted although no event shows them.
@@ -113,6 +134,7 @@ package struct PolicyRequest: Sendable {
   var command: String {
     var words = ["vestige", "policy", "generate", "--dialect", dialect.rawValue]
     if let principal { words += ["--principal", principal] }
+    if let notation { words += ["--as", notation.rawValue] }
     if isInline { words.append("--inline") }
     for inference in Inference.allCases where !inferences.contains(inference) {
       words += ["--without-inferred", inference.rawValue]

@@ -47,13 +47,15 @@ package enum PolicyGenerator {
   private static func policy(
     _ exact: [Statement], of usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {
-    var statements = exact
-    if !request.generalization.isOff {
-      let ladder = GeneralizationLadder(request.dialect, usage)
-      statements = ladder.applied(request.generalization, to: statements)
+    let rules = request.dialect.rules
+    let ladder = GeneralizationLadder(request.dialect, usage)
+    var statements = ladder.applied(request.generalization, to: exact).without(request.dropped)
+    if let budget = request.generalization.budget {
+      statements = ladder.fitted(
+        statements, includesSensitive: request.generalization.includesSensitive
+      ) { rules.fits($0, into: budget, usage: usage, request) }
     }
-    return request.dialect.rules.policy(
-      statements.without(request.dropped), usage: usage, request)
+    return rules.policy(statements, usage: usage, request)
   }
 }
 

@@ -53,6 +53,8 @@ package struct PathPattern: Hashable, Sendable {
     case one
     /// Any number of segments, none included; only the last.
     case rest
+    /// Any even number of segments, none included; only the last.
+    case pairs
   }
 
   package let segments: [Segment]
@@ -64,13 +66,15 @@ package struct PathPattern: Hashable, Sendable {
 
   package func matches(_ name: Name) -> Bool {
     let others = name.segments
-    let isOpen = segments.last == .rest
+    let isOpen = segments.last == .rest || segments.last == .pairs
     let fixed = isOpen ? segments.dropLast() : segments[...]
-    guard isOpen ? others.count >= fixed.count : others.count == fixed.count else { return false }
+    let more = others.count - fixed.count
+    guard isOpen ? more >= 0 : more == 0, segments.last != .pairs || more.isMultiple(of: 2)
+    else { return false }
     return zip(fixed, others).allSatisfy { segment, other in
       switch segment {
       case .text(let name): name == other
-      case .one, .rest: !other.isEmpty
+      case .one, .rest, .pairs: !other.isEmpty
       }
     }
   }
@@ -81,7 +85,7 @@ package struct PathPattern: Hashable, Sendable {
       switch segment {
       case .text(let name): name.text
       case .one: "*"
-      case .rest: "**"
+      case .rest, .pairs: "**"
       }
     }.joined(separator: "/")
   }
