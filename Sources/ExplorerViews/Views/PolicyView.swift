@@ -17,7 +17,9 @@ enum PolicyView {
       // On a narrow screen there is no other place for what an edit breaks.
       let flipped = flips.deniedDecisions + flips.allowedDecisions
       let verdict = "\(count(flipped)) flip\(isTried ? "" : "?")"
-      guard state.width >= 60 else { return "edited \(verdict)  \(dialect)" }
+      guard state.width >= 100 else {
+        return "\(dialect)  \(count(screen.applied.count)) edited, \(verdict)"
+      }
       return "\(who)  \(dialect)  \(all), \(count(screen.applied.count)) edited: \(verdict)"
     }
     guard state.width >= 60 else {

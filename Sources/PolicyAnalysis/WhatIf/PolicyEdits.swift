@@ -24,6 +24,23 @@ package struct PolicyEdits: Hashable, Sendable {
     rungs[statement] = rung == .exact ? nil : rung
   }
 
+  /// The rungs as a request chooses them: a permission stands for its statements where all of them,
+  /// but those that are dropped, are on one rung.
+  func choices(in statements: [Statement]) -> [String: Rung] {
+    guard !rungs.isEmpty else { return [:] }
+    let kept = statements.filter { !dropped.contains($0.id) }
+    var choices: [String: Rung] = [:]
+    for (permission, all) in Dictionary(grouping: kept, by: \.key.permission) {
+      let used = Set(all.map { rungs[$0.id] ?? .exact })
+      if used.count == 1, let rung = used.first, all.count > 1 {
+        choices[permission.text] = rung == .exact ? nil : rung
+      } else {
+        for statement in all { choices[statement.id] = rungs[statement.id] }
+      }
+    }
+    return choices
+  }
+
   /// The edits of these statements alone.
   package func kept(to statements: Set<String>) -> PolicyEdits {
     var kept = self

@@ -66,7 +66,7 @@ package struct WhatIf: Sendable {
   package func draft(_ edits: PolicyEdits, _ request: PolicyRequest) -> PolicyDraft {
     var request = request
     request.dropped.formUnion(edits.dropped)
-    request.generalization.chosen.merge(edits.rungs) { $1 }
+    request.generalization.chosen.merge(edits.choices(in: policy.statements)) { $1 }
     let draft = PolicyGenerator.policy(of: policy.usage, request)
     let before = policy.replay
     let now = draft.replay
