@@ -9,7 +9,7 @@ extension Report {
     _ accounts: [ArtifactAccount]
   ) -> Report {
     let denied = check.flips.filter(\.wasAllowed)
-    let tried = check.decisions - check.untried.reduce(0) { $0 + $1.decisions }
+    let tried = check.tried
     var report = Report(kind: "policy-check/1", title: "\(policy) on what was recorded")
     report.parts = [
       .facts(
@@ -59,6 +59,7 @@ extension Report {
         Column("recorded", "recorded"), Column("now", "now"), Column("principal", "principal"),
         Column("permission", "permission"), Column("resource", "resource"),
         Column("decisions", "decisions"), Column("reason", "because of"),
+        Column("inferred", "inferred"),
         Column("first_seen", "first"), Column("last_seen", "last"),
         Column("artifact", "first in"), Column("byte_offset", "at byte"),
       ],
@@ -68,6 +69,7 @@ extension Report {
           .text(flip.wasAllowed ? "allow" : "deny"), .text(flip.wasAllowed ? "deny" : "allow"),
           .optional(flip.key.principal.text), .text(flip.key.permission.text),
           .text(flip.key.resource.text), .integer(flip.evidence.decisions), .text(flip.reason),
+          .optional(flip.inference?.rawValue ?? ""),
           .optional(time: flip.evidence.firstSeen), .optional(time: flip.evidence.lastSeen),
           .path(place.artifact), .count(place.byteOffset),
         ]

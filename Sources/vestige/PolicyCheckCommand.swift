@@ -1,68 +1,54 @@
 import ArgumentParser
-import Ingestion
 import PolicyAnalysis
 import Reports
 import TraceIndex
-import TraceModel
 
 struct PolicyCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Try an existing policy on what was recorded; exit status 1 if it decides otherwise.",
     discussion: """
-      Every decision of the runs is put to the policy, at the time at which it was made.
-      What the policy decides otherwise is listed: what it would deny that was allowed
-      first, then what it would allow that was denied, each with the binding that
-      decides. Checks that came to no decision have nothing to be compared with, and are
-      counted.
+      Every decision of the runs is put to the policy, at the time at which it was made,
+      as what it asked for: of AWS each action that a call needed, of Kubernetes with
+      the groups of the user. What the policy decides otherwise is listed: what it would
+      deny that was allowed first, then what it would allow that was denied, each with
+      the binding or statement that decides. What cannot be compared is counted, with
+      the reason.
+
+      The policy is a file, or a folder with several: policy.yaml of the GCP IAM
+      emulator, roles and bindings of Kubernetes, policy documents of AWS as 'policy
+      generate --output DIR/' names them, what gcloud prints of allow policies and
+      roles, policies of Cedar.
 
       EXAMPLES
         vestige policy check in-force.yaml run-1/
         vestige policy check new-policy.yaml monday/ tuesday/ --format json
+        vestige policy check rbac.yaml audit.log
+        vestige policy check deployer.json trail.json \\
+          --attached-to arn:aws:iam::111122223333:role/deployer
       """)
 
-  /// The largest policy file; a path to something else must not be read into memory.
-  private static let sizeLimit = 64 << 20
-
-  @Argument(help: "The policy, as a file.", completion: .file())
+  @Argument(help: "The policy, as a file or a folder.", completion: .file())
   var policy: String
 
   @OptionGroup var executions: ExecutionOptions
 
-  @Option(
-    help: "The language of the policy: emulator (GCP IAM emulator).")
-  var dialect = PolicyDialect.emulator
+  @OptionGroup var standing: StandingPolicyOptions
 
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    let engine = try engine()
     let opened = try executions.opened()
-    let check = PolicyCheck(engine, on: opened.map(\.index))
-    guard check.decisions > 0 else {
-      throw PolicyError.noDecisions(executions: opened.map(\.index.name))
-    }
-    try report.print(.check(check, of: policy, dialect, opened.map(\.account)))
+    let indexes = opened.map(\.index)
+    let policy = try standing.policy(at: policy, for: indexes)
+    let check = try PolicyCheck(policy.engine, on: indexes, request(policy.dialect))
+    try report.print(.check(check, of: self.policy, policy.dialect, opened.map(\.account)))
     if !check.flips.isEmpty { throw ExitCode.finding }
   }
 
-  private func engine() throws -> any PolicyEngine {
-    let bytes = try ArtifactFile(path: policy).bytes(at: 0, length: PolicyCheckCommand.sizeLimit)
-    do throws(PolicyReadError) {
-      return try dialect.engine(reading: String(decoding: bytes, as: UTF8.self))
-    } catch {
-      throw UnreadablePolicy(path: policy, dialect: dialect, problem: error.problem)
-    }
-  }
-}
-
-/// A file that is no policy of the dialect that it was taken for.
-struct UnreadablePolicy: Error, CustomStringConvertible {
-  let path: String
-  let dialect: PolicyDialect
-  let problem: String
-
-  var description: String {
-    "\(path): no policy of \(dialect.title) that can be read: \(problem)"
+  private func request(_ dialect: PolicyDialect) throws -> PolicyRequest {
+    var request = PolicyRequest(dialect: dialect, paths: executions.paths)
+    if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
+    return request
   }
 }

@@ -41,7 +41,7 @@ struct PolicyCommand: ParsableCommand {
           vestige policy generate run-1/ --dialect gcp
           vestige policy generate trail/ --dialect aws --output policies/
           vestige policy generate trail/ --dialect aws --as terraform > policies.tf
-          vestige policy generate trail/ --dialect aws --generalize prefix:s3
+          vestige policy generate trail/ --dialect aws --generalize prefix
           vestige policy generate run-1/ --format markdown > evidence.md
           vestige policy generate run-1/ \\
             --principal serviceAccount:payments@shop.iam.gserviceaccount.com
@@ -72,7 +72,7 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
+        "aws, gcp, kubernetes: leave out permissions of this kind, which no event shows and a call must "
           + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
@@ -101,8 +101,8 @@ struct PolicyCommand: ParsableCommand {
             + dialect.notations.map(\.rawValue).joined(separator: " or "))
       }
       try generalization.validate(for: dialect)
-      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
-        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
+      if !withoutInferred.isEmpty && ![.aws, .gcp, .kubernetes].contains(dialect) {
+        throw ValidationError("--without-inferred is of the dialects aws, gcp and kubernetes")
       }
     }
 
@@ -116,15 +116,17 @@ struct PolicyCommand: ParsableCommand {
       }
       // A file is as wide as it needs to be.
       let width = destination.output == nil ? StandardStream.output.width : nil
-      let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
-      let report = Report.policy(policy, confidence, opened.map(\.account))
+      func report() -> Report {
+        let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
+        return .policy(policy, confidence, opened.map(\.account))
+      }
       if format == nil, let folder = try destination.folder() {
         for file in policy.files { try destination.send(file.text, to: folder + file.name) }
         try destination.send(
-          report.rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
+          report().rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
       } else {
         try destination.send(
-          format.map { report.rendered(as: $0, width: width) } ?? policy.document)
+          format.map { report().rendered(as: $0, width: width) } ?? policy.document)
       }
       if !policy.replay.isExact { throw ExitCode.finding }
     }

@@ -32,6 +32,27 @@ import Testing
     return examples
   }
 
+  /// A policy and a record of platforms that the samples have none of.
+  private static let texts = [
+    "rbac.yaml": """
+    {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: reader},
+     rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]}
+    """,
+    "audit.log": #"{"kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "#
+      + #""auditID": "1", "stage": "ResponseComplete", "verb": "get", "requestURI": "/version", "#
+      + #""user": {"username": "ana"}, "requestReceivedTimestamp": "2026-03-02T09:00:00Z", "#
+      + #""stageTimestamp": "2026-03-02T09:00:00Z", "annotations": "#
+      + #"{"authorization.k8s.io/decision": "allow"}}"#,
+    "deployer.json": """
+    {"Version": "2012-10-17", "Statement": [
+      {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}
+    """,
+    "trail.json": #"{"Records": [{"eventVersion": "1.09", "eventType": "AwsApiCall", "#
+      + #""eventSource": "s3.amazonaws.com", "eventName": "ListBuckets", "eventID": "e1", "#
+      + #""awsRegion": "eu-west-1", "eventTime": "2026-01-01T00:00:00Z", "userIdentity": "#
+      + #"{"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ana"}}]}"#,
+  ]
+
   /// A folder in which the names that examples use are there.
   private static func stage() throws -> TemporaryFolder {
     let folder = TemporaryFolder()
@@ -49,6 +70,9 @@ import Testing
     ]
     for (name, source) in copies {
       try FileManager.default.copyItem(atPath: samples + source, toPath: folder.file(name))
+    }
+    for (name, text) in texts {
+      try text.write(toFile: folder.file(name), atomically: false, encoding: .utf8)
     }
     let archive = try CommandRun(shell: "tar czf run-1.tar.gz run-1", folder: folder.path)
     #expect(archive.status == 0)

@@ -7,7 +7,9 @@ import TraceModel
 
 @Suite("Policies in force") struct PolicyCheckTests {
   private func check(_ policy: String, _ index: TraceIndex) throws -> PolicyCheck {
-    PolicyCheck(try PolicyDialect.emulator.engine(reading: policy), on: [index])
+    try PolicyCheck(
+      PolicyDialect.emulator.engine(reading: policy), on: [index],
+      PolicyRequest(dialect: .emulator))
   }
 
   @Test(
@@ -78,7 +80,7 @@ import TraceModel
         "binding 1 of projects/p, roles/custom.reader",
       ])
     #expect(check.flips.map(\.evidence.decisions) == [1, 1, 1])
-    #expect(check.untried.map(\.reason) == [.noOutcome, .unauthenticated])
+    #expect(check.untried.map(\.reason) == [.error, .unauthenticated])
     #expect(check.remarks.count == 1 && check.remarks[0].hasPrefix("role roles/gone is neither"))
   }
 

@@ -148,7 +148,7 @@ import TraceModel
         }
       }
       for denied in policy.usage.denied.prefix(5) {
-        let rows = policy.rows(denying: denied, in: index)
+        let rows = policy.rows(denying: denied.key, in: index)
         #expect(rows.count == denied.evidence.decisions, "\(denied.key)")
       }
     }

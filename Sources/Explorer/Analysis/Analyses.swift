@@ -72,7 +72,9 @@ package struct AnalysisRequest: Sendable, Equatable {
       guard let basis, let existing else { return .impossible("no policy to compare") }
       do throws(PolicyReadError) {
         return .standing(
-          PolicyComparison(basis.policy, with: try dialect.engine(reading: existing.text)))
+          PolicyComparison(
+            basis.policy, with: try dialect.engine(reading: existing.input(for: indexes)),
+            of: indexes))
       } catch {
         return .impossible(
           "\(existing.path) is no policy of \(dialect.title) that can be read: \(error.problem)")
@@ -197,6 +199,13 @@ package enum StandingAnswer: Sendable {
 package struct ExistingPolicy: Sendable, Equatable {
   package let path: String
   package let text: String
+  /// The file with what it may not say itself.
+  func input(for indexes: [TraceIndex]) -> PolicyInput {
+    PolicyInput(
+      files: [PolicyFile(name: String(path.split(separator: "/").last ?? ""), text: text)],
+      principals: PolicyInput.principals(of: indexes))
+  }
+
   /// The number of policies read before it, so that each has a number of its own.
   let version: Int
 }

@@ -203,7 +203,7 @@ package struct PolicyState: Screen {
       title = "evidence of statement \(number)"
     case .denied(let number):
       let denied = policy.usage.denied[number]
-      rows = policy.rows(denying: denied, in: index)
+      rows = policy.rows(denying: denied.key, in: index)
       title = "denied: \(denied.key.permission.text)"
     }
     return .opening(

@@ -24,10 +24,9 @@ struct AWSDocumentText {
   var names: [String] {
     var taken: Set<String> = []
     return emission.attachments.map { attachment in
-      let holder = attachment.holder
       let name =
-        [holder.kind.rawValue, holder.account, holder.name].map(plain).joined(separator: "-")
-        + (attachment.isUnverified ? "-unverified" : "")
+        AWSFileName.stem(of: attachment.holder)
+        + (attachment.isUnverified ? AWSFileName.unverified : "")
       let stem = attachment.number == 1 ? name : "\(name)-\(attachment.number)"
       var unique = stem
       var number = 2
@@ -37,10 +36,6 @@ struct AWSDocumentText {
       }
       return unique + ".json"
     }
-  }
-
-  private func plain(_ text: String) -> String {
-    String(text.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
   }
 
   // MARK: One document
@@ -74,7 +69,7 @@ struct AWSDocumentText {
 
   private var executions: String {
     JSONText.list(
-      emission.usage.executions.map { execution in
+      emission.usage.sources.map { execution in
         JSONText.object([
           ("name", jsonString(execution.name)), ("decisions", "\(execution.decisions)"),
           (

@@ -161,6 +161,14 @@ extension AWSEmission: DialectRules {
       catalogue: interpreter?.permissions.catalogue ?? AWSCatalogue(.builtIn, prefixes: []))
   }
 
+  static func hasForm(_ key: PermissionKey) -> Bool {
+    key.permission.isEmpty || AWSPolicyEngine.isAboutAction(key)
+  }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    try AWSPolicyEngine(AWSAttachedDocument.all(in: input))
+  }
+
   /// Services whose actions are needed besides those of the calls.
   private static let besides: Set<String> = ["iam", "s3", "kms", "ec2", "sts", "dynamodb"]
 

@@ -51,7 +51,7 @@ extension CedarPolicy.Scope {
 }
 
 extension CedarExpression {
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .boolean(let truth): truth ? "true" : "false"
     case .variable(let variable): variable.rawValue
@@ -68,7 +68,7 @@ extension CedarExpression {
 }
 
 extension CedarEntity {
-  fileprivate var text: String { "\(type)::\(cedarString(id))" }
+  var text: String { "\(type)::\(cedarString(id))" }
 }
 
 /// One entity a line, in order of types and ids.

@@ -120,6 +120,10 @@ extension CedarEmission: DialectRules {
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { CedarRungWords() }
 
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    try CedarPolicyEngine(input)
+  }
+
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest
   ) -> GeneratedPolicy {

@@ -19,14 +19,25 @@ package struct CedarEngine: Sendable {
   }
 
   package func allows(_ request: CedarRequest) -> Bool {
-    var isPermitted = false
+    if case .permitted = verdict(on: request) { true } else { false }
+  }
+
+  enum Verdict: Equatable, Sendable {
+    /// By the policies with these numbers, ascending; one of them would do.
+    case permitted(by: [Int])
+    case forbidden(by: Int)
+    case notPermitted
+  }
+
+  func verdict(on request: CedarRequest) -> Verdict {
+    var permits: [Int] = []
     for number in (byPrincipal[request.principal] ?? []) + others {
       let policy = policies.policies[number]
       guard policy.applies(to: request) else { continue }
-      if policy.effect == .forbid { return false }
-      isPermitted = true
+      if policy.effect == .forbid { return .forbidden(by: number) }
+      permits.append(number)
     }
-    return isPermitted
+    return permits.isEmpty ? .notPermitted : .permitted(by: permits.sorted())
   }
 }
 

@@ -5,139 +5,134 @@ import TraceModel
 package struct PolicyCheck: Sendable, Equatable {
   /// Decisions about one key that the policy would decide otherwise, all in the same way.
   package struct Flip: Sendable, Equatable {
+    /// What decides it: of several permissions that a call needed, the first that is denied.
     package let key: PermissionKey
     /// What was recorded; the policy says the opposite.
     package let wasAllowed: Bool
+    /// Why the permission was needed, where no decision was recorded for it; nil for all others.
+    package let inference: Inference?
     /// Why the policy decides as it does, in a clause.
     package let reason: String
     package let evidence: Evidence
   }
 
-  /// Why a decision was not tried.
-  package enum Untried: String, Sendable, CaseIterable, Comparable {
-    /// It came to none, or to none that is known.
-    case noOutcome = "no-outcome"
-    /// The caller could not be told, which no policy decides.
-    case unauthenticated
-    /// It passed while decisions were not enforced.
-    case notEnforced = "not-enforced"
-
-    /// One clause, without a full stop.
-    package var meaning: String {
-      switch self {
-      case .noOutcome: "came to no decision, or to none that is known"
-      case .unauthenticated: "refused for want of an identity"
-      case .notEnforced: "allowed while decisions were not enforced"
-      }
-    }
-
-    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-  }
-
-  /// All decisions of the executions.
+  /// All decisions of the executions: those tried and those that are not.
   package let decisions: Int
   /// Those that the policy decides as it was recorded.
   package let agreeing: Int
   /// What was allowed and the policy denies first, then by keys.
   package let flips: [Flip]
-  /// Decisions that were not tried, by reason.
-  package let untried: [(reason: Untried, decisions: Int)]
+  /// Decisions that were not tried, in the order of the reasons.
+  package let untried: [Exclusion]
   package let remarks: [String]
 
-  /// Tries `engine` on every decision of `indexes`, each at its own time.
+  /// Decisions that were tried.
+  package var tried: Int { decisions - untried.reduce(0) { $0 + $1.decisions } }
+
+  /// Tries `engine` on every decision of `indexes`, each at its own time, as what it asked for in the
+  /// dialect of `request`.
   ///
-  /// - Complexity: O(rows + decisions that the policy is asked about).
-  package init(_ engine: any PolicyEngine, on indexes: [TraceIndex]) {
-    var replay = Replay(engine: engine)
-    for (number, index) in indexes.enumerated() { replay.run(index, execution: number) }
-    decisions = indexes.reduce(0) { $0 + $1.totals.decisions }
-    agreeing = replay.agreeing
-    untried = replay.untried.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    remarks = engine.remarks
-    flips = replay.flips.sorted { $0.key < $1.key }.compactMap { flip, tally in
-      tally.evidence(place: indexes.place).map {
-        Flip(key: flip.key, wasAllowed: flip.wasAllowed, reason: flip.reason, evidence: $0)
+  /// - Throws: `PolicyError` when there is no decision, or none of the dialect's platform.
+  /// - Complexity: O(rows + questions that the policy is asked).
+  package init(
+    _ engine: any PolicyEngine, on indexes: [TraceIndex], _ request: PolicyRequest
+  ) throws(PolicyError) {
+    var tally = Tally()
+    var replay = PolicyReplay(engine, on: indexes, request)
+    for (number, index) in indexes.enumerated() {
+      replay.forEachDecision(of: index) { row, trial in
+        tally.add(trial, row, index, execution: number)
       }
     }
-  }
-
-  package static func == (a: Self, b: Self) -> Bool {
-    a.decisions == b.decisions && a.agreeing == b.agreeing && a.flips == b.flips
-      && a.remarks == b.remarks && a.untried.map(\.reason) == b.untried.map(\.reason)
-      && a.untried.map(\.decisions) == b.untried.map(\.decisions)
+    decisions = indexes.reduce(0) { $0 + $1.totals.decisions }
+    try PolicyReplay.requireDecisions(indexes, tally.untried, request.dialect)
+    agreeing = tally.agreeing
+    untried = ExclusionReason.allCases.compactMap { reason in
+      tally.untried[reason].map { Exclusion(reason: reason, decisions: $0) }
+    }
+    remarks = engine.remarks
+    flips = tally.flips.sorted { $0.key < $1.key }.compactMap { flip, tally in
+      tally.evidence(place: indexes.place).map {
+        Flip(
+          key: flip.key, wasAllowed: flip.wasAllowed, inference: flip.inference,
+          reason: flip.reason, evidence: $0)
+      }
+    }
   }
 
   /// What tells flips apart.
   private struct FlipKey: Hashable, Comparable {
     let wasAllowed: Bool
     let key: PermissionKey
+    let inference: Inference?
     let reason: String
 
     static func < (a: Self, b: Self) -> Bool {
       if a.wasAllowed != b.wasAllowed { return a.wasAllowed }
       if a.key != b.key { return a.key < b.key }
-      return a.reason.utf8.lexicographicallyPrecedes(b.reason.utf8)
+      let (x, y) = (a.inference?.rawValue ?? "", b.inference?.rawValue ?? "")
+      return x != y ? x < y : a.reason.utf8.lexicographicallyPrecedes(b.reason.utf8)
     }
   }
 
-  private struct Replay {
-    private struct IDs: Hashable {
-      let principal: StringID
-      let permission: StringID
-      let target: StringID
-    }
-
-    let engine: any PolicyEngine
+  private struct Tally {
     private(set) var agreeing = 0
     private(set) var flips: [FlipKey: EvidenceTally] = [:]
-    private(set) var untried: [Untried: Int] = [:]
+    private(set) var untried: [ExclusionReason: Int] = [:]
 
-    init(engine: any PolicyEngine) { self.engine = engine }
-
-    mutating func run(_ index: TraceIndex, execution: Int) {
-      let rules = DecisionRules(index: index)
-      let dependsOnTime = engine.dependsOnTime
-      // The same check gets the same answer, unless time matters.
-      var answers: [IDs: PolicyJudgement] = [:]
-      for row in 0..<index.rowCount where index.kind(row) == .decision {
-        guard let wasAllowed = recorded(row, index, rules) else { continue }
-        let ids = IDs(
-          principal: index.principal(row), permission: index.permission(row),
-          target: index.target(row))
-        let judgement: PolicyJudgement
-        if !dependsOnTime, let known = answers[ids] {
-          judgement = known
-        } else {
-          judgement = engine.judge(index.permissionKey(ofRow: row), at: index.start(row))
-          if !dependsOnTime { answers[ids] = judgement }
-        }
-        if judgement.isAllowed == wasAllowed {
+    mutating func add(
+      _ trial: PolicyReplay.Trial, _ row: Int, _ index: TraceIndex, execution: Int
+    ) {
+      switch trial {
+      case .untried(let reason): untried[reason, default: 0] += 1
+      case .tried(let wasAllowed, let answers):
+        let denied = answers.first { !$0.judgement.isAllowed }
+        guard wasAllowed != (denied == nil), let decisive = denied ?? answers.first else {
           agreeing += 1
-          continue
+          return
         }
         let flip = FlipKey(
-          wasAllowed: wasAllowed, key: index.permissionKey(ofRow: row), reason: judgement.reason)
+          wasAllowed: wasAllowed, key: decisive.question.key, inference: decisive.inference,
+          reason: decisive.judgement.reason)
         flips[flip, default: EvidenceTally()].add(
-          Sighting(
-            reference: RowReference(execution: execution, row: row),
-            time: index.marks(row).contains(.timeMissing) ? nil : index.start(row),
-            isUnenforced: false, failedLater: index.outcome(row) == .allowedThenFailed))
+          Sighting(reference: RowReference(execution: execution, row: row), in: index))
       }
     }
+  }
+}
 
-    /// Whether a decision allowed; nil, and counted, when there is nothing to compare with.
-    private mutating func recorded(
-      _ row: Int, _ index: TraceIndex, _ rules: DecisionRules
-    ) -> Bool? {
-      switch index.outcome(row) {
-      case .deny: return false
-      case .allow, .allowedThenFailed:
-        if rules.treatment(ofRow: row) != .excluded(.notEnforced) { return true }
-        untried[.notEnforced, default: 0] += 1
-      case .unauthenticated: untried[.unauthenticated, default: 0] += 1
-      case .none, .error, .unknown: untried[.noOutcome, default: 0] += 1
+extension PolicyReplay {
+  /// - Throws: `PolicyError` when there is no decision, or none of the dialect's platform, so that a
+  ///   policy of it says nothing about them.
+  static func requireDecisions(
+    _ indexes: [TraceIndex], _ untried: [ExclusionReason: Int], _ dialect: PolicyDialect
+  ) throws(PolicyError) {
+    let decisions = indexes.reduce(0) { $0 + $1.totals.decisions }
+    guard decisions > 0 else { throw .noDecisions(executions: indexes.map(\.name)) }
+    let foreign = untried[.otherPlatform, default: 0]
+    guard foreign > 0, decisions == untried.values.reduce(0, +) else { return }
+    throw .otherPlatform(dialect, example: PolicyReplay.foreign(in: indexes, dialect))
+  }
+
+  private static func foreign(in indexes: [TraceIndex], _ dialect: PolicyDialect) -> PermissionKey?
+  {
+    let rules = dialect.rules
+    for index in indexes {
+      for row in 0..<index.rowCount where index.kind(row) == .decision {
+        let key = index.permissionKey(ofRow: row)
+        if !key.permission.isEmpty, !rules.hasForm(key) { return key }
       }
-      return nil
     }
+    return nil
+  }
+}
+
+extension Sighting {
+  /// A decision, where it does not matter whether decisions were enforced.
+  init(reference: RowReference, in index: TraceIndex) {
+    self.init(
+      reference: reference,
+      time: index.marks(reference.row).contains(.timeMissing) ? nil : index.start(reference.row),
+      isUnenforced: false, failedLater: index.outcome(reference.row) == .allowedThenFailed)
   }
 }

@@ -22,6 +22,32 @@ struct EmulatorCondition: Sendable {
     return contains("request.time") && timeHolds(time)
   }
 
+  /// Why it never holds, or not as it reads; a clause.
+  var problem: String? {
+    if expression.unicodeScalars.allSatisfy(\.properties.isWhitespace) { return nil }
+    let asksName = contains("resource.name.startsWith")
+    if asksName || contains("resource.type") {
+      guard let quoted else { return "it never holds: nothing is in quotation marks" }
+      if quoted.utf8.contains(UInt8(ascii: "\"")) {
+        return
+          "it never holds: all between the first and the last quotation mark is taken as one text"
+      }
+      if !asksName, !["SECRET", "CRYPTO_KEY", "KEY_RING", "UNKNOWN"].contains(quoted) {
+        return "it never holds: no resource is of the type \(quoted)"
+      }
+    } else if contains("request.time") {
+      guard limit != nil else { return "it never holds: it has no time that can be read" }
+      guard contains("<") || contains(">") else {
+        return "it never holds: it has neither '<' nor '>'"
+      }
+    } else {
+      return "it never holds: it asks for nothing that the emulator looks for"
+    }
+    let ignored = ["!", "&&", "||"].filter(contains)
+    return ignored.isEmpty
+      ? nil : "the emulator does not see \(ignored.joined(separator: " and ")) in it"
+  }
+
   /// What stands between the first and the last quotation mark.
   private var quoted: String? {
     let mark = UInt8(ascii: "\"")
@@ -35,11 +61,15 @@ struct EmulatorCondition: Sendable {
     expression.utf8.firstRange(of: word.utf8) != nil
   }
 
-  private func timeHolds(_ time: Int64) -> Bool {
+  private var limit: Int64? {
     guard let start = expression.utf8.firstRange(of: "timestamp(\"".utf8)?.upperBound,
-      let end = expression.utf8[start...].firstIndex(of: UInt8(ascii: "\"")),
-      let limit = EmulatorCondition.limit(String(expression[start..<end]))
-    else { return false }
+      let end = expression.utf8[start...].firstIndex(of: UInt8(ascii: "\""))
+    else { return nil }
+    return EmulatorCondition.limit(String(expression[start..<end]))
+  }
+
+  private func timeHolds(_ time: Int64) -> Bool {
+    guard let limit else { return false }
     if contains("<") { return time < limit }
     return contains(">") && time > limit
   }

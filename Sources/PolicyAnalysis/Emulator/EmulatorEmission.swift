@@ -219,8 +219,10 @@ extension EmulatorEmission: DialectRules {
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { EmulatorRungWords() }
 
-  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
-    EmulatorPolicyEngine(try EmulatorPolicy(reading: text))
+  static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    EmulatorPolicyEngine(try EmulatorPolicy(reading: input.only(in: "the emulator")))
   }
 
   static func policy(

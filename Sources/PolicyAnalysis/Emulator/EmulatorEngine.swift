@@ -63,6 +63,25 @@ package struct EmulatorEngine: Sendable {
     return .deniedWithoutBinding(in: nearest)
   }
 
+  /// All bindings of the policy that decides about `key` which allow it, the one that decides first.
+  ///
+  /// Those behind it would decide if it were not there.
+  func bindings(allowing key: PermissionKey, at time: Int64) -> [EmulatorBindingPlace] {
+    guard let nearest = placeOfPolicy(for: key.resource) else { return [] }
+    var places: [EmulatorBindingPlace] = []
+    for (number, rule) in policies[nearest, default: []].enumerated()
+    where rule.permissions.contains(key.permission) {
+      guard key.principal.isEmpty || matches(key.principal, rule) else { continue }
+      if !key.principal.isEmpty, let condition = rule.condition,
+        !condition.holds(for: key.resource, at: time)
+      {
+        break
+      }
+      places.append(EmulatorBindingPlace(resource: nearest, binding: number))
+    }
+    return places
+  }
+
   /// Whether any policy on the way up would allow `key`, as where policies add up instead of hiding
   /// one another.
   func allowsAdditively(_ key: PermissionKey, at time: Int64) -> Bool {
@@ -107,9 +126,17 @@ package struct EmulatorEngine: Sendable {
     {
       return true
     }
-    return rule.groups.contains { group in
-      members(of: group).contains { $0 == principal || members(of: $0).contains(principal) }
-    }
+    return rule.groups.contains { hasMember($0, principal) }
+  }
+
+  /// Whether a binding's `member` stands for `principal`.
+  func matches(_ principal: Name, member: Name) -> Bool {
+    principal.isEmpty || member == principal || member == "allUsers"
+      || member == "allAuthenticatedUsers" || hasMember(member, principal)
+  }
+
+  private func hasMember(_ group: Name, _ principal: Name) -> Bool {
+    members(of: group).contains { $0 == principal || members(of: $0).contains(principal) }
   }
 
   private func members(of member: Name) -> [Name] {

@@ -1,3 +1,5 @@
+import TraceIndex
+
 /// Says statements as custom roles and allow policies of Google Cloud.
 ///
 /// A binding is put on the resource itself where that has an allow policy, else on the nearest
@@ -169,6 +171,15 @@ struct GoogleEmission {
     let sayable = statements.filter { said.contains($0.number) }
     warnings += GoogleReach.warnings(sayable, fenced: fenced)
     warnings += GoogleLimits.warnings(document)
+    let inferred = sayable.filter { $0.inference != nil }
+    if !inferred.isEmpty {
+      warnings.append(
+        PolicyWarning(
+          .inferred, .note,
+          "\(counted(inferred.count, "statement")) inferred from tokens that were made for other "
+            + "accounts; through delegates, iam.serviceAccounts.implicitDelegation may be needed "
+            + "instead; --without-inferred leaves them out", statements: inferred.map(\.number)))
+    }
     if !portability.isPortable {
       warnings.append(
         PolicyWarning(
@@ -204,6 +215,19 @@ extension GoogleEmission: DialectRules {
   static let rungs = Rung.allCases
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { GoogleRungWords() }
+
+  static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
+
+  static func interpreter(
+    of indexes: [TraceIndex], _ request: PolicyRequest
+  ) -> (any DecisionInterpreter)? {
+    GoogleInterpreter(
+      indexes, principal: request.principal.map { Name($0) }, inferences: request.inferences)
+  }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    GooglePolicyEngine(try GoogleStandingPolicy(input))
+  }
 
   static func policy(
     _ statements: [Statement], usage: UsedPermissions, _ request: PolicyRequest

@@ -75,6 +75,9 @@ struct GoogleResourceKind: Sendable {
       "projects/*/buckets/*/objects/**", type: "storage.googleapis.com/Object",
       holderDepth: 4),
     .init(
+      "projects/*/serviceAccounts/*", type: nil,
+      command: "gcloud iam service-accounts set-iam-policy $3 FILE --project=$1"),
+    .init(
       "projects/*/topics/*", type: nil,
       command: "gcloud pubsub topics set-iam-policy $3 FILE --project=$1"),
     .init(

@@ -55,8 +55,8 @@ package struct PolicyGrowth: Sendable {
   /// - Complexity: O(rows).
   package init(index: TraceIndex, principal: String? = nil) {
     self.init(
-      index: index, interpreter: RecordedDecisions(principal: principal.map { Name($0) }),
-      readsColumns: true)
+      index: index,
+      interpreter: RecordedDecisions([index], principal: principal.map { Name($0) }))
   }
 
   /// The growth of the policy that `request` asks for: decisions count for what they mean in its
@@ -64,19 +64,16 @@ package struct PolicyGrowth: Sendable {
   ///
   /// - Complexity: O(rows).
   package init(index: TraceIndex, _ request: PolicyRequest) {
-    let interpreter = request.dialect.rules.interpreter(of: [index], request)
+    let principal = request.principal.map { Name($0) }
     self.init(
       index: index,
-      interpreter: interpreter ?? RecordedDecisions(principal: request.principal.map { Name($0) }),
-      readsColumns: interpreter == nil)
+      interpreter: request.dialect.rules.interpreter(of: [index], request)
+        ?? RecordedDecisions([index], principal: principal))
   }
 
-  private init(
-    index: TraceIndex, interpreter: any DecisionInterpreter, readsColumns: Bool
-  ) {
+  private init(index: TraceIndex, interpreter: any DecisionInterpreter) {
     self.interpreter = interpreter
-    var recorder = GrowthRecorder(
-      index: index, interpreter: interpreter, readsColumns: readsColumns)
+    var recorder = GrowthRecorder(index: index, interpreter: interpreter)
     steps = index.withTimeOrder { order in
       for step in order.indices { recorder.take(row: Int(order[step]), step: UInt32(step)) }
       return order.count
@@ -130,22 +127,16 @@ package struct PolicyGrowth: Sendable {
 
 /// Notes what each row adds.
 private struct GrowthRecorder {
-  private struct IDs: Hashable {
-    let principal: StringID
-    let permission: StringID
-    let resource: StringID
-  }
-
   private struct Witness: Hashable {
     let grant: Int
     let evaluator: StringID
   }
 
   private let index: TraceIndex
-  private let interpreter: any DecisionInterpreter
-  /// Nil where columns do not say what a decision asked for.
-  private let rules: DecisionRules?
-  private var grantOfIDs: [IDs: Int] = [:]
+  /// What was granted by the decisions of each class.
+  private let keys: [[PermissionKey]]
+  /// By row; -1 for what is no decision.
+  private let classOfRow: [Int32]
   private var grantOf: [PermissionKey: Int] = [:]
   private var counts: [Witness: Int] = [:]
   /// The most decisions that one evaluator recorded, by grant.
@@ -156,28 +147,23 @@ private struct GrowthRecorder {
   private(set) var useSteps: [UInt32] = []
   private(set) var decisionSteps: [[UInt32]] = []
 
-  init(index: TraceIndex, interpreter: any DecisionInterpreter, readsColumns: Bool) {
+  init(index: TraceIndex, interpreter: any DecisionInterpreter) {
     self.index = index
-    self.interpreter = interpreter
-    let principal = (interpreter as? RecordedDecisions)?.principal
-    rules = readsColumns ? DecisionRules(index: index, principal: principal) : nil
+    let decisions = DecisionClasses(of: index, for: interpreter)
+    keys = decisions.classes.map { said in
+      guard let reading = interpreter.reading(ofRow: said.first, in: index),
+        reading.treatment == .granted
+      else { return [] }
+      return reading.requests.map(\.key)
+    }
+    var classOfRow = [Int32](repeating: -1, count: index.rowCount)
+    decisions.forEachDecision { row, number in classOfRow[row] = Int32(clamping: number) }
+    self.classOfRow = classOfRow
   }
 
   mutating func take(row: Int, step: UInt32) {
-    guard let rules else {
-      guard let reading = interpreter.reading(ofRow: row, in: index), reading.treatment == .granted
-      else { return }
-      for request in reading.requests { use(request.key, row, step: step) }
-      return
-    }
-    guard rules.treatment(ofRow: row) == .granted else { return }
-    let ids = IDs(
-      principal: index.principal(row), permission: index.permission(row),
-      resource: index.target(row))
-    if let grant = grantOfIDs[ids] { return note(grant, row, step: step) }
-    grantOfIDs[ids] = grants.count
-    add(index.permissionKey(ofRow: row), step: step)
-    note(grants.count - 1, row, step: step)
+    guard classOfRow[row] >= 0 else { return }
+    for key in keys[Int(classOfRow[row])] { use(key, row, step: step) }
   }
 
   private mutating func use(_ key: PermissionKey, _ row: Int, step: UInt32) {

@@ -237,6 +237,15 @@ extension RBACEmission: DialectRules {
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { RBACRungWords() }
 
+  static func hasForm(_ key: PermissionKey) -> Bool {
+    key.permission.isEmpty
+      || KubernetesRequest(permission: key.permission, target: key.resource) != nil
+  }
+
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    try RBACPolicyEngine(input)
+  }
+
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? {

@@ -58,6 +58,21 @@ package struct RBACEngine: Sendable {
     return nil
   }
 
+  /// Numbers of all bindings that allow `request`, those of the cluster first.
+  func bindings(
+    allowing request: KubernetesRequest, by user: Name, groups: [Name]
+  ) -> [Int] {
+    let candidates = Set(([byUser[user] ?? []] + groups.map { byGroup[$0] ?? [] }).joined())
+    let namespace = request.path == nil ? request.authorizedNamespace : ""
+    return candidates.filter { number in
+      (policy.bindings[number].namespace ?? namespace) == namespace
+        && rules[number].allows(request)
+    }.sorted { one, other in
+      let isOfCluster = policy.bindings[one].namespace == nil
+      return isOfCluster == (policy.bindings[other].namespace == nil) ? one < other : isOfCluster
+    }
+  }
+
   /// Whether the user alone, without groups, is allowed what `key` says.
   func allows(_ key: PermissionKey) -> Bool {
     guard let request = KubernetesRequest(permission: key.permission, target: key.resource) else {

@@ -29,6 +29,11 @@ package struct PolicyFile: Sendable, Equatable {
   /// A name for a file: letters, digits and `._-`.
   package let name: String
   package let text: String
+
+  package init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }
 
 /// A policy with all that speaks for and against it.

@@ -39,9 +39,14 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
 
   /// An existing policy, ready to decide.
   ///
-  /// - Throws: `PolicyReadError`, also for dialects whose policies are written and not yet read.
+  /// - Throws: `PolicyReadError`.
+  package func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
+    try rules.engine(reading: input)
+  }
+
+  /// The same for a policy that is one file, and says itself what it is attached to.
   package func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
-    try rules.engine(reading: text)
+    try engine(reading: PolicyInput(text: text))
   }
 }
 
@@ -75,7 +80,10 @@ protocol DialectRules {
   /// An existing policy, ready to decide.
   ///
   /// - Throws: `PolicyReadError`.
-  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine
+  static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine
+
+  /// Whether a recorded key has the form of the dialect's platform; another's says nothing here.
+  static func hasForm(_ key: PermissionKey) -> Bool
 
   /// The policy that says `statements`, with all that is to be said about it.
   static func policy(
@@ -95,13 +103,21 @@ extension DialectRules {
 
   static func rungWords(_ usage: UsedPermissions) -> any RungWords { NoRungWords() }
 
-  static func engine(reading text: String) throws(PolicyReadError) -> any PolicyEngine {
-    throw PolicyReadError("policies of \(title) cannot be read from files yet")
-  }
-
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? { nil }
+
+  static func hasForm(_ key: PermissionKey) -> Bool { true }
+}
+
+extension PermissionKey {
+  /// Whether the permission is parts between dots, as those of Google Cloud are; an empty one is a
+  /// record that lacks it, of whatever platform.
+  var isDotted: Bool {
+    permission.isEmpty
+      || (permission.utf8.contains(UInt8(ascii: "."))
+        && !permission.utf8.contains(UInt8(ascii: ":")))
+  }
 }
 
 /// What kind of policy is asked for, of whom.
@@ -141,7 +157,8 @@ package struct PolicyRequest: Sendable {
     }
     words += generalization.options
     for name in dropped.sorted(by: { Name($0) < Name($1) }) { words += ["--drop", name] }
-    return (words + paths).map(shellWord).joined(separator: " ")
+    // Their order changes nothing.
+    return (words + paths.sorted { Name($0) < Name($1) }).map(shellWord).joined(separator: " ")
   }
 }
 

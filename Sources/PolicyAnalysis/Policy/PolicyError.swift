@@ -8,6 +8,8 @@ package enum PolicyError: Error, Equatable, Sendable {
   case unknownPrincipal(Name, similar: [Name])
   /// What is to be generalized is no statement, permission or service of the policy.
   case noSuchStatement(String)
+  /// No decision is of the platform of the dialect; `example` is one of them.
+  case otherPlatform(PolicyDialect, example: PermissionKey?)
   /// An index counts other decisions than it holds, so nothing in it can be trusted.
   case unbalanced(execution: String, decisions: Int, counted: Int)
 }
@@ -30,6 +32,9 @@ extension PolicyError: CustomStringConvertible {
     case .noSuchStatement(let choice):
       "no statement, permission or service of the policy is '\(choice)'; "
         + "'vestige policy generate --format text PATH' lists them"
+    case .otherPlatform(let dialect, let example):
+      "no decision is one of \(dialect.title), so that its policies say nothing about them"
+        + (example.map { ": one asked for '\($0.permission)' on '\($0.resource)'" } ?? "")
     case .unbalanced(let execution, let decisions, let counted):
       "\(execution): the index counts \(decisions) decisions and holds \(counted); "
         + "rebuild it with 'vestige index build PATH'"

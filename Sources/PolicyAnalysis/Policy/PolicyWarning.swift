@@ -62,14 +62,14 @@ extension PolicyWarning {
   /// What any dialect must say about the recording itself, and of statements that go beyond it.
   static func recording(_ usage: UsedPermissions, _ statements: [Statement]) -> [PolicyWarning] {
     var warnings: [PolicyWarning] = []
-    for execution in usage.executions where execution.recordsRefused > 0 {
+    for execution in usage.sources where execution.recordsRefused > 0 {
       warnings.append(
         PolicyWarning(
           .recordsRefused, .warning,
           "\(counted(execution.recordsRefused, "record")) of \(execution.name) could not be "
             + "understood: a use that only they show is not granted"))
     }
-    for execution in usage.executions where !execution.passedOver.isEmpty {
+    for execution in usage.sources where !execution.passedOver.isEmpty {
       let names = execution.passedOver
       warnings.append(
         PolicyWarning(

@@ -37,32 +37,44 @@ extension GeneratedPolicy {
   /// All rows of an execution behind a statement, ascending: those of what was recorded, whatever
   /// else the statement reaches.
   ///
-  /// - Complexity: O(rows + distinct strings).
+  /// - Complexity: O(rows).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
-    let key = statement.key
-    if let interpreter = usage.interpreter {
-      return rows(about: key, treated: .granted, statement.evidence, by: interpreter, in: index)
+    rows(in: index) { reading in
+      reading.treatment == .granted && reading.requests.contains { $0.key == statement.key }
     }
-    guard let principal = index.stringID(of: key.principal.text),
-      let permission = index.stringID(of: key.permission.text),
-      let resource = index.stringID(of: key.resource.text)
-    else { return [] }
-    let rules = DecisionRules(index: index, principal: usage.principal)
-    let candidates = index.withIDs(.permission) { permissions in
-      permissions.indices.filter { permissions[$0] == permission.value }
+  }
+
+  /// All rows of an execution in which a key was denied, ascending.
+  ///
+  /// - Complexity: O(rows).
+  package func rows(denying key: PermissionKey, in index: TraceIndex) -> [Int] {
+    rows(in: index) { reading in
+      reading.treatment == .excluded(.denied) && reading.requests.contains { $0.key == key }
     }
-    return candidates.filter { row in
-      index.principal(row) == principal && index.target(row) == resource
-        && rules.treatment(ofRow: row) == .granted
+  }
+
+  private func rows(
+    in index: TraceIndex, where isWanted: (DecisionReading) -> Bool
+  ) -> [Int] {
+    let interpreter = interpreter(of: index)
+    let decisions = DecisionClasses(of: index, for: interpreter)
+    let isBehind = decisions.classes.map { said in
+      interpreter.reading(ofRow: said.first, in: index).map(isWanted) ?? false
     }
+    var rows: [Int] = []
+    decisions.forEachDecision { row, number in if isBehind[number] { rows.append(row) } }
+    return rows
+  }
+
+  private func interpreter(of index: TraceIndex) -> any DecisionInterpreter {
+    usage.interpreter ?? RecordedDecisions([index], principal: usage.principal)
   }
 
   /// What a row means for the policy; nil when it is not a decision.
   ///
   /// - Complexity: O(statements).
   package func explanation(ofRow row: Int, in index: TraceIndex) -> RowExplanation? {
-    let interpreter = usage.interpreter ?? RecordedDecisions(principal: usage.principal)
-    guard let reading = interpreter.reading(ofRow: row, in: index) else { return nil }
+    guard let reading = interpreter(of: index).reading(ofRow: row, in: index) else { return nil }
     switch reading.treatment {
     case .granted:
       let behind = reading.requests.compactMap { statement(covering: $0.key) }

@@ -14,11 +14,11 @@ struct KeysTogether: Sendable {
     }
     var groups: [[PermissionKey]: Int] = [:]
     for index in indexes {
-      for row in 0..<index.rowCount {
-        guard let reading = interpreter.reading(ofRow: row, in: index),
+      for said in DecisionClasses(of: index, for: interpreter).classes {
+        guard let reading = interpreter.reading(ofRow: said.first, in: index),
           reading.treatment == .granted, reading.requests.count > 1
         else { continue }
-        groups[reading.requests.map(\.key), default: 0] += 1
+        groups[reading.requests.map(\.key), default: 0] += said.decisions
       }
     }
     self.groups = groups

@@ -40,7 +40,8 @@ package struct WhatIf: Sendable {
         return nil
       }
       return PolicyCheck.Flip(
-        key: statement.key, wasAllowed: true, reason: "statement \(statement.number) is dropped",
+        key: statement.key, wasAllowed: true, inference: statement.inference,
+        reason: "statement \(statement.number) is dropped",
         evidence: statement.evidence)
     }
     return PolicyFlips(flips, together: together)
@@ -76,12 +77,13 @@ package struct WhatIf: Sendable {
     let flips =
       policy.usage.used.filter { denied.contains($0.key) }.map {
         PolicyCheck.Flip(
-          key: $0.key, wasAllowed: true, reason: "no statement is left that allows it",
+          key: $0.key, wasAllowed: true, inference: $0.inference,
+          reason: "no statement is left that allows it",
           evidence: $0.evidence)
       }
       + policy.usage.denied.filter { allowed.contains($0.key) }.map {
         PolicyCheck.Flip(
-          key: $0.key, wasAllowed: false, reason: "what was denied is reached",
+          key: $0.key, wasAllowed: false, inference: nil, reason: "what was denied is reached",
           evidence: $0.evidence)
       }
     return PolicyDraft(

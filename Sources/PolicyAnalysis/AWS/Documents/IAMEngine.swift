@@ -49,6 +49,14 @@ struct IAMEngine: Sendable {
         ? patterns.contains { !$0.hasVariables && $0.covers(subject) }
         : patterns.contains { $0.hasVariables || $0.overlaps(subject) }
     }
+
+    /// The patterns that select all of `subject`; 0 where what is not named is selected.
+    func positions(covering subject: IAMPattern) -> [Int] {
+      if isNegated { return select(subject, wholly: true) ? [0] : [] }
+      return patterns.indices.filter {
+        !patterns[$0].hasVariables && patterns[$0].covers(subject)
+      }
+    }
   }
 
   private let rules: [Rule]
@@ -104,6 +112,29 @@ struct IAMEngine: Sendable {
       allowed = number
     }
     return allowed.map(Verdict.allowed) ?? .notAllowed
+  }
+
+  /// What of a statement allows a request: positions of actions and resources as written; only 0 where
+  /// the statement names all but some.
+  struct Allowing: Equatable, Sendable {
+    let statement: Int
+    let actions: [Int]
+    let resources: [Int]
+  }
+
+  /// All statements that allow a request, the first of which decides; whether another denies it is not
+  /// looked at.
+  func allowing(_ request: Request) -> [Allowing] {
+    let action = IAMPattern(request.action, ignoringCase: true, hasEscapes: false)
+    return rules.enumerated().compactMap { number, rule in
+      guard rule.effect == .allow,
+        rule.conditions.allSatisfy({ IAMConditionTest($0).holds(in: request.context) ?? false })
+      else { return nil }
+      let actions = rule.actions.positions(covering: action)
+      let resources = rule.resources.positions(covering: request.resource)
+      return actions.isEmpty || resources.isEmpty
+        ? nil : Allowing(statement: number, actions: actions, resources: resources)
+    }
   }
 
   func allows(_ key: PermissionKey) -> Bool {
