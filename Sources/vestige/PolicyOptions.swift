@@ -25,6 +25,12 @@ struct PolicyOptions: ParsableArguments {
       valueName: "kind"))
   var withoutInferred: [Inference] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave out the statement of this name, as the explorer's x does; the replay says what that "
+        + "denies.", valueName: "statement"))
+  var drop: [String] = []
+
   @OptionGroup var generalization: GeneralizationOptions
 
   func validate() throws {
@@ -42,6 +48,7 @@ struct PolicyOptions: ParsableArguments {
     var request = PolicyRequest(dialect: dialect, principal: principal, paths: paths)
     request.isInline = inline
     request.generalization = generalization.value
+    request.dropped = Set(drop)
     request.inferences.subtract(withoutInferred)
     if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
     return request

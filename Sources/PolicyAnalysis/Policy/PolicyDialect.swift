@@ -138,6 +138,8 @@ package struct PolicyRequest: Sendable {
   package var inferences = Set(Inference.allCases)
   /// How far statements reach beyond what was recorded.
   package var generalization = Generalization()
+  /// Names of statements that are left out, though what they grant was used.
+  package var dropped: Set<String> = []
   /// What is known of AWS.
   package var awsCatalogue = AWSCatalogueFile.builtIn
 
@@ -156,7 +158,9 @@ package struct PolicyRequest: Sendable {
     for inference in Inference.allCases where !inferences.contains(inference) {
       words += ["--without-inferred", inference.rawValue]
     }
-    return words + generalization.options
+    words += generalization.options
+    for name in dropped.sorted(by: { Name($0) < Name($1) }) { words += ["--drop", name] }
+    return words
   }
 
   /// The command that makes the same document from the same executions.
