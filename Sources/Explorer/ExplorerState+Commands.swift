@@ -1,6 +1,7 @@
 import PolicyAnalysis
 import TraceIndex
 import TraceModel
+import TraceQuery
 
 extension ExplorerState {
   /// Carries out a command; what a jump left can be gone back to.
@@ -14,6 +15,7 @@ extension ExplorerState {
     let response = changeScreen { screen, context in screen.perform(command, context) }
     if response.isHandled {
       if let message = response.message { self.message = message }
+      if let clause = response.filter { push(filter: clause) }
       var effects = response.effects
       if let screen = response.open { effects += push(screen) }
       return effects + requests()
@@ -93,6 +95,7 @@ extension ExplorerState {
     let replacement: ScreenState =
       switch screen {
       case .events: .events(EventsState(execution: next))
+      case .matrix: .matrix(MatrixState(execution: next))
       case .policy(let policy): .policy(PolicyState(execution: next, dialect: policy.dialect))
       case .summary: .summary(SummaryState(execution: next))
       case .diagnostics: .diagnostics(DiagnosticsState(execution: next))
@@ -118,8 +121,8 @@ extension ExplorerState {
 
   /// The commands that open a view from anywhere.
   private static let openers: Set<Command> = [
-    .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showPolicy,
-    .showSummary, .showDiagnostics, .showRaw,
+    .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showMatrix,
+    .showPolicy, .showSummary, .showDiagnostics, .showRaw,
   ]
 
   /// The view that a command opens from here; nil when the command opens none.
@@ -136,6 +139,7 @@ extension ExplorerState {
     switch command {
     case .showTraces: return .traces(TracesState(execution: execution))
     case .showEvents: return .events(EventsState(execution: execution, row: row))
+    case .showMatrix: return .matrix(MatrixState(execution: execution))
     case .showPolicy: return .policy(PolicyState(execution: execution))
     case .showSummary: return .summary(SummaryState(execution: execution))
     case .showDiagnostics: return .diagnostics(DiagnosticsState(execution: execution))
@@ -182,6 +186,10 @@ extension ExplorerState {
     case .undo: if !filters.undo() { message = "nothing to undo" }
     case .redo: if !filters.redo() { message = "nothing to redo" }
     default:
+      if command != .searchValue, let clause = screen.screen.selectedClause(filteredContext()) {
+        push(filter: command == .includeValue ? clause : ClauseText.negated(clause))
+        break
+      }
       guard let (field, value) = selectedValue() else {
         message = "no value is selected"
         return
@@ -192,10 +200,15 @@ extension ExplorerState {
         return
       }
       let clause = "\(field)=\(quoted(value))"
-      filters.push(command == .includeValue ? clause : "not \(clause)")
-      message = "filter: \(filters.text)   u undoes"
+      push(filter: command == .includeValue ? clause : "not \(clause)")
     }
     refreshScreen()
+  }
+
+  /// Adds a condition to the filters, and says so.
+  mutating func push(filter clause: String) {
+    filters.push(clause)
+    message = "filter: \(filters.text)   u undoes"
   }
 
   /// The field and value that stand for the selected row.

@@ -46,6 +46,7 @@ enum ExplorerFacts {
     case .events(let screen):
       let step = screen.count == 0 ? 0 : screen.position.selected + 1
       return "step \(count(step)) of \(count(screen.count))"
+    case .matrix(let screen): return MatrixView.facts(screen, state)
     case .policy(let screen): return PolicyView.facts(screen, state)
     case .diff(let screen): return DiffView.facts(screen, state)
     case .summary(let screen):
@@ -94,6 +95,11 @@ enum ExplorerFacts {
       return [
         ("s", "step"), ("S", "back"), ("c", "next change"), ("d", "denied"), ("Space", "play"),
         ("w", "why"),
+      ] + common
+    case .matrix:
+      return [
+        ("Enter", "decisions"), ("d", "denied"), ("x", "denied only"), ("h l", "left, right"),
+        ("+", "keep"),
       ] + common
     case .policy:
       return [

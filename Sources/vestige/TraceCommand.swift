@@ -6,6 +6,7 @@ struct TraceCommand: ParsableCommand {
     abstract: "What happened: summaries, lists, single traces, questions, differences.",
     subcommands: [
       TraceSummarizeCommand.self, TraceListCommand.self, TraceShowCommand.self,
-      TraceQueryCommand.self, TraceDiffCommand.self, TraceFollowCommand.self,
+      TraceMatrixCommand.self, TraceQueryCommand.self, TraceDiffCommand.self,
+      TraceFollowCommand.self,
     ])
 }

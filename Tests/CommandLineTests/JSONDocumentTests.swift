@@ -109,7 +109,7 @@ import Testing
       "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
       "trace query samples is:deny", "trace follow samples --from-start --until-idle 0",
-      "trace diff samples/baseline samples/incident",
+      "trace matrix samples", "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
       "policy check samples/incident/policy.yaml samples/baseline",

@@ -12,11 +12,14 @@ package struct AnalysisRequest: Sendable, Equatable {
     case comparison(before: Int, after: Int, filter: String?)
     case growth(Int)
     case policy(Int, principal: String?, PolicyDialect)
+    case aggregate(Aggregate, Int, filter: String?)
 
     /// The runs that it is about, in the order of the request's indexes.
     package var runs: [Int] {
       switch self {
-      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
+      case .summary(let run, _), .growth(let run), .policy(let run, _, _),
+        .aggregate(_, let run, _):
+        [run]
       case .comparison(let before, let after, _): [before, after]
       }
     }
@@ -57,6 +60,9 @@ package struct AnalysisRequest: Sendable, Equatable {
       } catch {
         return .impossible("\(error)")
       }
+    case .aggregate(let aggregate, _, let filter):
+      return .aggregate(
+        aggregate.value(of: indexes[0], rows: rows(of: indexes[0], matching: filter)))
     }
   }
 
@@ -72,6 +78,7 @@ package struct AnalysisResult: Sendable {
     case comparison(ExecutionDiff)
     case growth(PolicyGrowth)
     case policy(GeneratedPolicy)
+    case aggregate(AggregateValue)
     /// Why there is no answer.
     case impossible(String)
   }
@@ -113,6 +120,14 @@ package struct Analyses: Sendable {
 
   package func growth(_ execution: Int) -> PolicyGrowth? {
     if case .growth(let value) = values[.growth(execution)] { value } else { nil }
+  }
+
+  func aggregate(
+    _ aggregate: Aggregate, _ execution: Int, filter: String?
+  ) -> AggregateValue? {
+    let subject = AnalysisRequest.Subject.aggregate(aggregate, execution, filter: filter)
+    if case .aggregate(let value) = values[subject] { return value }
+    return nil
   }
 
   package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
@@ -157,6 +172,10 @@ extension ExplorerState {
     case .diff(let diff):
       subjects.append(.comparison(before: diff.before, after: diff.after, filter: filter))
     case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
+    case .matrix:
+      if let aggregate, let run = screen.screen.execution {
+        subjects.append(.aggregate(aggregate, run, filter: filter))
+      }
     case .traces, .waterfall, .diagnostics: break
     }
     return subjects.compactMap { request($0) }.map(Effect.analyse)

@@ -7,6 +7,7 @@ package enum ScreenState: Sendable {
   case traces(TracesState)
   case waterfall(WaterfallState)
   case events(EventsState)
+  case matrix(MatrixState)
   case policy(PolicyState)
   case diff(DiffState)
   case summary(SummaryState)
@@ -19,6 +20,7 @@ package enum ScreenState: Sendable {
     case .traces: .traces
     case .waterfall: .waterfall
     case .events: .events
+    case .matrix: .matrix
     case .policy: .policy
     case .diff: .diff
     case .summary: .summary
@@ -59,6 +61,8 @@ package struct ScreenResponse: Sendable {
   /// False when the command is none of the screen's.
   var isHandled = true
   var open: ScreenState?
+  /// A condition that the filters get besides.
+  var filter: String?
   var message: String?
   var effects: [Effect] = []
 
@@ -78,6 +82,8 @@ protocol Screen: Sendable {
   var execution: Int? { get }
   /// The row under the cursor.
   func selectedRow(_ context: ScreenContext) -> Int?
+  /// The condition that keeps what is under the cursor, where that is more than a row.
+  func selectedClause(_ context: ScreenContext) -> String?
   /// Where in the screen one is: another place has other numbers.
   var place: [Int] { get }
   /// Takes the numbers that rows have in the newer index of a run that has grown, and lets go of
@@ -97,6 +103,8 @@ extension Screen {
   var isPinned: Bool { false }
 
   func selectedRow(_ context: ScreenContext) -> Int? { nil }
+
+  func selectedClause(_ context: ScreenContext) -> String? { nil }
 
   mutating func dropLines(_ context: ScreenContext) {}
 
@@ -119,6 +127,7 @@ extension ScreenState {
     case .traces(let screen): return apply(screen, ScreenState.traces)
     case .waterfall(let screen): return apply(screen, ScreenState.waterfall)
     case .events(let screen): return apply(screen, ScreenState.events)
+    case .matrix(let screen): return apply(screen, ScreenState.matrix)
     case .policy(let screen): return apply(screen, ScreenState.policy)
     case .diff(let screen): return apply(screen, ScreenState.diff)
     case .summary(let screen): return apply(screen, ScreenState.summary)
@@ -134,6 +143,7 @@ extension ScreenState {
     case .traces(let screen): screen
     case .waterfall(let screen): screen
     case .events(let screen): screen
+    case .matrix(let screen): screen
     case .policy(let screen): screen
     case .diff(let screen): screen
     case .summary(let screen): screen
