@@ -16,6 +16,10 @@ extension ExplorerState {
     if response.isHandled {
       if let message = response.message { self.message = message }
       if let clause = response.filter { push(filter: clause) }
+      if response.leavesFacets {
+        while screen.kind == .facets, screens.count > 1 { screens.removeLast() }
+        refreshScreen()
+      }
       var effects = response.effects
       if let screen = response.open { effects += push(screen) }
       return effects + requests()
@@ -96,6 +100,7 @@ extension ExplorerState {
       switch screen {
       case .events: .events(EventsState(execution: next))
       case .matrix: .matrix(MatrixState(execution: next))
+      case .facets(let facets): .facets(FacetsState(execution: next, field: facets.field))
       case .policy(let policy): .policy(PolicyState(execution: next, dialect: policy.dialect))
       case .summary: .summary(SummaryState(execution: next))
       case .diagnostics: .diagnostics(DiagnosticsState(execution: next))
@@ -122,6 +127,7 @@ extension ExplorerState {
   /// The commands that open a view from anywhere.
   private static let openers: Set<Command> = [
     .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showMatrix,
+    .showFacets,
     .showPolicy, .showSummary, .showDiagnostics, .showRaw,
   ]
 
@@ -140,6 +146,7 @@ extension ExplorerState {
     case .showTraces: return .traces(TracesState(execution: execution))
     case .showEvents: return .events(EventsState(execution: execution, row: row))
     case .showMatrix: return .matrix(MatrixState(execution: execution))
+    case .showFacets: return .facets(FacetsState(execution: execution))
     case .showPolicy: return .policy(PolicyState(execution: execution))
     case .showSummary: return .summary(SummaryState(execution: execution))
     case .showDiagnostics: return .diagnostics(DiagnosticsState(execution: execution))

@@ -42,6 +42,7 @@ package enum HelpText {
       "Views",
       [
         .open, .close, .showExecutions, .showTraces, .showWaterfall, .showEvents, .showMatrix,
+        .showFacets,
         .showPolicy, .showDiff, .showSummary, .showDiagnostics, .showRaw, .sort, .toggleDenied,
       ]
     ),

@@ -35,7 +35,8 @@ package struct ScreenLayout: Sendable, Equatable {
   /// How many lines stay above the list while it scrolls.
   private static func titleLines(_ screen: ScreenKind, height: Int) -> Int {
     switch screen {
-    case .executions, .traces, .waterfall, .policy, .diff, .diagnostics: height >= 8 ? 1 : 0
+    case .executions, .traces, .waterfall, .facets, .policy, .diff, .diagnostics:
+      height >= 8 ? 1 : 0
     case .matrix:
       MatrixGeometry.titleLines(height: height).heading
         + MatrixGeometry.titleLines(height: height).total
@@ -51,6 +52,7 @@ package struct ScreenLayout: Sendable, Equatable {
     case .waterfall: room * 2 / 5
     case .events: room / 2
     case .matrix: room >= 12 ? 5 : 2
+    case .facets: room >= 12 ? 5 : 0
     case .policy: room * 2 / 5
     case .diff: room / 2
     case .summary, .raw: 0

@@ -21,6 +21,9 @@ enum ExplorerFacts {
         rootName(of: screen.trace, in: index)
         + " " + shortened(index.idText(ofTrace: screen.trace), glyphs: glyphs)
     }
+    if case .facets(let screen) = state.screen, let field = screen.field {
+      parts.append(visibleText(FacetText.name(field)))
+    }
     if case .events(let screen) = state.screen, let subset = screen.subset {
       parts.append(visibleText(subset.title))
     }
@@ -47,6 +50,7 @@ enum ExplorerFacts {
       let step = screen.count == 0 ? 0 : screen.position.selected + 1
       return "step \(count(step)) of \(count(screen.count))"
     case .matrix(let screen): return MatrixView.facts(screen, state)
+    case .facets(let screen): return FacetsView.facts(screen, state)
     case .policy(let screen): return PolicyView.facts(screen, state)
     case .diff(let screen): return DiffView.facts(screen, state)
     case .summary(let screen):
@@ -101,6 +105,7 @@ enum ExplorerFacts {
         ("Enter", "decisions"), ("d", "denied"), ("x", "denied only"), ("h l", "left, right"),
         ("+", "keep"),
       ] + common
+    case .facets: return FacetsView.hints(state) + common
     case .policy:
       return [
         ("w", "evidence"), ("t", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),

@@ -6,7 +6,8 @@ struct TraceCommand: ParsableCommand {
     abstract: "What happened: summaries, lists, single traces, questions, differences.",
     subcommands: [
       TraceSummarizeCommand.self, TraceListCommand.self, TraceShowCommand.self,
-      TraceMatrixCommand.self, TraceQueryCommand.self, TraceDiffCommand.self,
+      TraceMatrixCommand.self, TraceFieldsCommand.self, TraceQueryCommand.self,
+      TraceDiffCommand.self,
       TraceFollowCommand.self,
     ])
 }

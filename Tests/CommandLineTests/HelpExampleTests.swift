@@ -5,7 +5,8 @@ import Testing
 @Suite("Examples in help") struct HelpExampleTests {
   /// Every command that has a help text of its own.
   private static let commands = [
-    "", "explore", "trace summarize", "trace list", "trace show", "trace matrix", "trace query", "trace diff",
+    "", "explore", "trace summarize", "trace list", "trace show", "trace matrix", "trace fields",
+    "trace query", "trace diff",
     "trace follow", "policy generate", "policy check", "policy catalog inspect",
     "policy catalog update", "index build", "index inspect", "index verify", "index clean",
     "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",

@@ -23,6 +23,8 @@ struct GoldenScreen: Sendable, CustomTestStringConvertible {
     GoldenScreen(name: "events", keys: "3d", sizes: allSizes),
     GoldenScreen(name: "matrix", keys: "4d", sizes: allSizes, isKeptPlain: true),
     GoldenScreen(name: "matrix-denied", keys: "4x"),
+    GoldenScreen(name: "fields", keys: "v", sizes: allSizes),
+    GoldenScreen(name: "values", keys: "vj<Enter>e", sizes: allSizes, isKeptPlain: true),
     GoldenScreen(name: "policy", keys: "p", sizes: allSizes),
     GoldenScreen(name: "policy-denied", keys: "pd"),
     GoldenScreen(name: "policy-document", keys: "pX"),

@@ -172,7 +172,7 @@ extension ExplorerState {
     case .diff(let diff):
       subjects.append(.comparison(before: diff.before, after: diff.after, filter: filter))
     case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
-    case .matrix:
+    case .matrix, .facets:
       if let aggregate, let run = screen.screen.execution {
         subjects.append(.aggregate(aggregate, run, filter: filter))
       }

@@ -8,6 +8,7 @@ package enum ScreenState: Sendable {
   case waterfall(WaterfallState)
   case events(EventsState)
   case matrix(MatrixState)
+  case facets(FacetsState)
   case policy(PolicyState)
   case diff(DiffState)
   case summary(SummaryState)
@@ -21,6 +22,7 @@ package enum ScreenState: Sendable {
     case .waterfall: .waterfall
     case .events: .events
     case .matrix: .matrix
+    case .facets: .facets
     case .policy: .policy
     case .diff: .diff
     case .summary: .summary
@@ -63,6 +65,8 @@ package struct ScreenResponse: Sendable {
   var open: ScreenState?
   /// A condition that the filters get besides.
   var filter: String?
+  /// Whether the lists of fields and values have done their work and close.
+  var leavesFacets = false
   var message: String?
   var effects: [Effect] = []
 
@@ -128,6 +132,7 @@ extension ScreenState {
     case .waterfall(let screen): return apply(screen, ScreenState.waterfall)
     case .events(let screen): return apply(screen, ScreenState.events)
     case .matrix(let screen): return apply(screen, ScreenState.matrix)
+    case .facets(let screen): return apply(screen, ScreenState.facets)
     case .policy(let screen): return apply(screen, ScreenState.policy)
     case .diff(let screen): return apply(screen, ScreenState.diff)
     case .summary(let screen): return apply(screen, ScreenState.summary)
@@ -144,6 +149,7 @@ extension ScreenState {
     case .waterfall(let screen): screen
     case .events(let screen): screen
     case .matrix(let screen): screen
+    case .facets(let screen): screen
     case .policy(let screen): screen
     case .diff(let screen): screen
     case .summary(let screen): screen
