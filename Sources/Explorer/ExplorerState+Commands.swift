@@ -1,6 +1,7 @@
 import PolicyAnalysis
 import TraceIndex
 import TraceModel
+import TraceQuery
 
 extension ExplorerState {
   /// Carries out a command; what a jump left can be gone back to.
@@ -16,6 +17,11 @@ extension ExplorerState {
       noteDialect(command)
       if let message = response.message { self.message = message }
       if let prompt = response.prompt { layer = .prompt(prompt) }
+      if let clause = response.filter { push(filter: clause) }
+      if response.leavesFacets {
+        while screen.kind == .facets, screens.count > 1 { screens.removeLast() }
+        refreshScreen()
+      }
       var effects = response.effects
       if let screen = response.open { effects += push(screen) }
       return effects + requests()
@@ -104,6 +110,8 @@ extension ExplorerState {
     let replacement: ScreenState =
       switch screen {
       case .events: .events(EventsState(execution: next))
+      case .matrix: .matrix(MatrixState(execution: next))
+      case .facets(let facets): .facets(FacetsState(execution: next, field: facets.field))
       case .policy: .policy(PolicyState(execution: next, dialect: executions[next].dialect))
       case .summary: .summary(SummaryState(execution: next))
       case .diagnostics: .diagnostics(DiagnosticsState(execution: next))
@@ -129,8 +137,9 @@ extension ExplorerState {
 
   /// The commands that open a view from anywhere.
   private static let openers: Set<Command> = [
-    .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showPolicy,
-    .showSummary, .showDiagnostics, .showRaw,
+    .showExecutions, .compare, .showDiff, .showTraces, .showWaterfall, .showEvents, .showMatrix,
+    .showFacets,
+    .showPolicy, .showSummary, .showDiagnostics, .showRaw,
   ]
 
   /// The view that a command opens from here; nil when the command opens none.
@@ -147,6 +156,8 @@ extension ExplorerState {
     switch command {
     case .showTraces: return .traces(TracesState(execution: execution))
     case .showEvents: return .events(EventsState(execution: execution, row: row))
+    case .showMatrix: return .matrix(MatrixState(execution: execution))
+    case .showFacets: return .facets(FacetsState(execution: execution))
     case .showPolicy:
       return .policy(PolicyState(execution: execution, dialect: executions[execution].dialect))
     case .showSummary: return .summary(SummaryState(execution: execution))
@@ -194,6 +205,10 @@ extension ExplorerState {
     case .undo: if !filters.undo() { message = "nothing to undo" }
     case .redo: if !filters.redo() { message = "nothing to redo" }
     default:
+      if command != .searchValue, let clause = screen.screen.selectedClause(filteredContext()) {
+        push(filter: command == .includeValue ? clause : ClauseText.negated(clause))
+        break
+      }
       guard let (field, value) = selectedValue() else {
         message = "no value is selected"
         return
@@ -204,10 +219,15 @@ extension ExplorerState {
         return
       }
       let clause = "\(field)=\(quoted(value))"
-      filters.push(command == .includeValue ? clause : "not \(clause)")
-      message = "filter: \(filters.text)   u undoes"
+      push(filter: command == .includeValue ? clause : "not \(clause)")
     }
     refreshScreen()
+  }
+
+  /// Adds a condition to the filters, and says so.
+  mutating func push(filter clause: String) {
+    filters.push(clause)
+    message = "filter: \(filters.text)   u undoes"
   }
 
   /// The field and value that stand for the selected row.

@@ -27,6 +27,13 @@ extension ExplorerState {
     case .events(let events):
       guard let query = query(of: events) else { return "no command prints exactly these rows" }
       return "vestige trace query \(run) \(ShellText.word(query))"
+    case .matrix(let matrix):
+      return "vestige trace matrix \(run)\(matrix.deniedOnly ? " --denied" : "")\(filter)"
+    case .facets(let facets):
+      guard let field = facets.field else { return "vestige trace fields \(run)\(filter)" }
+      let rows = filters.active.map { "\($0) " } ?? ""
+      return "vestige trace query \(run) "
+        + ShellText.word("\(rows)| by(\(ClauseText.name(field))) | count()")
     case .policy(let policy):
       let principal = policy.principal.map { " --principal \(ShellText.word($0))" } ?? ""
       return "vestige policy generate \(run) --dialect \(policy.dialect.rawValue)\(principal)"

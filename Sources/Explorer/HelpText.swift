@@ -11,6 +11,7 @@ package enum HelpText {
       "Moving",
       [
         .down, .up, .pageDown, .pageUp, .halfPageDown, .halfPageUp, .first, .last, .centre,
+        .left, .right, .pageLeft, .pageRight,
       ]
     ),
     (
@@ -45,8 +46,9 @@ package enum HelpText {
     (
       "Views",
       [
-        .open, .close, .showExecutions, .showTraces, .showWaterfall, .showEvents, .showPolicy,
-        .showDiff, .showSummary, .showDiagnostics, .showRaw, .sort,
+        .open, .close, .showExecutions, .showTraces, .showWaterfall, .showEvents, .showMatrix,
+        .showFacets,
+        .showPolicy, .showDiff, .showSummary, .showDiagnostics, .showRaw, .sort, .toggleDenied,
       ]
     ),
     (

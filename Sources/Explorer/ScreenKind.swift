@@ -1,6 +1,7 @@
 /// The screens of the explorer.
 package enum ScreenKind: String, CaseIterable, Sendable {
-  case executions, traces, waterfall, events, policy, diff, summary, diagnostics, raw
+  case executions, traces, waterfall, events, matrix, facets, policy, diff, summary, diagnostics,
+    raw
 
   /// The heading in the path of views, and of the screen's help.
   package var title: String {
@@ -9,6 +10,8 @@ package enum ScreenKind: String, CaseIterable, Sendable {
     case .traces: "traces"
     case .waterfall: "waterfall"
     case .events: "events"
+    case .matrix: "matrix"
+    case .facets: "values"
     case .policy: "policy"
     case .diff: "diff"
     case .summary: "summary"
@@ -23,7 +26,7 @@ package enum ScreenKind: String, CaseIterable, Sendable {
   /// is what it is.
   package var obeysFilters: Bool {
     switch self {
-    case .executions, .traces, .waterfall, .events, .diff, .summary: true
+    case .executions, .traces, .waterfall, .events, .matrix, .facets, .diff, .summary: true
     case .policy, .diagnostics, .raw: false
     }
   }
@@ -35,6 +38,8 @@ package enum ScreenKind: String, CaseIterable, Sendable {
     case .traces: "Which requests were there, and which of them failed or were slow?"
     case .waterfall: "What happened in this request, and where did it go wrong?"
     case .events: "In what order did it happen, and what did each step need?"
+    case .matrix: "Who asked for what, and what were they denied?"
+    case .facets: "Which values do these rows have, and which of them fail?"
     case .policy: "What does this service really need, and can I sign it?"
     case .diff: "What changed, and what of it matters?"
     case .summary: "What is the shape of this run?"

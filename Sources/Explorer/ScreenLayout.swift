@@ -21,9 +21,8 @@ package struct ScreenLayout: Sendable, Equatable {
     header = 0
     footer = height - 1
     message = height - 2
-    let hasTitles = ScreenLayout.hasTitles(screen) && height >= 8
-    titles = hasTitles ? 1 : nil
-    let first = hasTitles ? 2 : 1
+    titles = ScreenLayout.titleLines(screen, height: height) > 0 ? 1 : nil
+    let first = 1 + ScreenLayout.titleLines(screen, height: height)
     let room = max(0, message - first)
     let wanted =
       lines.map { room - min(max(3, $0 + 1), room / 2) }
@@ -33,10 +32,15 @@ package struct ScreenLayout: Sendable, Equatable {
     detail = list.upperBound..<max(list.upperBound, message)
   }
 
-  private static func hasTitles(_ screen: ScreenKind) -> Bool {
+  /// How many lines stay above the list while it scrolls.
+  private static func titleLines(_ screen: ScreenKind, height: Int) -> Int {
     switch screen {
-    case .executions, .traces, .waterfall, .policy, .diff, .diagnostics: true
-    case .events, .summary, .raw: false
+    case .executions, .traces, .waterfall, .facets, .policy, .diff, .diagnostics:
+      height >= 8 ? 1 : 0
+    case .matrix:
+      MatrixGeometry.titleLines(height: height).heading
+        + MatrixGeometry.titleLines(height: height).total
+    case .events, .summary, .raw: 0
     }
   }
 
@@ -47,6 +51,8 @@ package struct ScreenLayout: Sendable, Equatable {
     case .traces, .diagnostics: room / 4
     case .waterfall: room * 2 / 5
     case .events: room / 2
+    case .matrix: room >= 12 ? 5 : 2
+    case .facets: room >= 12 ? 5 : 0
     case .policy: room * 2 / 5
     case .diff: room / 2
     case .summary, .raw: 0

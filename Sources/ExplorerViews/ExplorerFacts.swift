@@ -22,6 +22,9 @@ enum ExplorerFacts {
         rootName(of: screen.trace, in: index)
         + " " + shortened(index.idText(ofTrace: screen.trace), glyphs: glyphs)
     }
+    if case .facets(let screen) = state.screen, let field = screen.field {
+      parts.append(visibleText(FacetText.name(field)))
+    }
     if case .events(let screen) = state.screen, let subset = screen.subset {
       parts.append(visibleText(subset.title))
     }
@@ -47,6 +50,8 @@ enum ExplorerFacts {
     case .events(let screen):
       let step = screen.count == 0 ? 0 : screen.position.selected + 1
       return "step \(count(step)) of \(count(screen.count))"
+    case .matrix(let screen): return MatrixView.facts(screen, state)
+    case .facets(let screen): return FacetsView.facts(screen, state)
     case .policy(let screen): return PolicyView.facts(screen, state)
     case .diff(let screen): return DiffView.facts(screen, state)
     case .summary(let screen):
@@ -96,6 +101,12 @@ enum ExplorerFacts {
         ("s", "step"), ("S", "back"), ("c", "next change"), ("d", "denied"), ("Space", "play"),
         ("w", "why"),
       ] + common
+    case .matrix:
+      return [
+        ("Enter", "decisions"), ("d", "denied"), ("x", "denied only"), ("h l", "left, right"),
+        ("+", "keep"),
+      ] + common
+    case .facets: return FacetsView.hints(state) + common
     case .policy: return policyHints(for: state)
     case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
     case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]

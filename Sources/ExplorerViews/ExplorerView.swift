@@ -34,6 +34,8 @@ package enum ExplorerView {
     case .traces(let screen): TracesView.draw(screen, state, layout, on: &canvas)
     case .waterfall(let screen): WaterfallView.draw(screen, state, layout, on: &canvas)
     case .events(let screen): EventsView.draw(screen, state, layout, on: &canvas)
+    case .matrix(let screen): MatrixView.draw(screen, state, layout, on: &canvas)
+    case .facets(let screen): FacetsView.draw(screen, state, layout, on: &canvas)
     case .policy(let screen): PolicyView.draw(screen, state, layout, on: &canvas)
     case .diff(let screen): DiffView.draw(screen, state, layout, on: &canvas)
     case .summary(let screen): SummaryView.draw(screen, state, layout, on: &canvas)

@@ -48,3 +48,13 @@ private func broken(_ text: Substring, width: Int) -> [String] {
   if !line.isEmpty || lines.isEmpty { lines.append(line) }
   return lines
 }
+
+/// `12,948` as `12k`: at most four columns, rounded down.
+func shortCount(_ number: Int) -> String {
+  for (unit, letter) in [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")]
+  where number >= unit {
+    let whole = number / unit
+    return whole < 10 ? "\(whole).\(number % unit * 10 / unit)\(letter)" : "\(whole)\(letter)"
+  }
+  return "\(number)"
+}

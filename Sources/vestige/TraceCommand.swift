@@ -6,6 +6,8 @@ struct TraceCommand: ParsableCommand {
     abstract: "What happened: summaries, lists, single traces, questions, differences.",
     subcommands: [
       TraceSummarizeCommand.self, TraceListCommand.self, TraceShowCommand.self,
-      TraceQueryCommand.self, TraceDiffCommand.self, TraceFollowCommand.self,
+      TraceMatrixCommand.self, TraceFieldsCommand.self, TraceQueryCommand.self,
+      TraceDiffCommand.self,
+      TraceFollowCommand.self,
     ])
 }

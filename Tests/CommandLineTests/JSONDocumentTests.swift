@@ -144,6 +144,7 @@ import Testing
       "trace list samples",
       "trace show samples --trace 4bf92f35", "trace query samples is:error",
       "trace query samples is:deny", "trace follow samples --from-start --until-idle 0",
+      "trace matrix samples", "trace fields samples",
       "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",

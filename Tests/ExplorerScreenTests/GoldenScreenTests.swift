@@ -9,6 +9,8 @@ struct GoldenScreen: Sendable, CustomTestStringConvertible {
   let name: String
   let keys: KeyScript
   var sizes = [(80, 24)]
+  /// Whether it is kept as it is in ASCII and without colours, too.
+  var isKeptPlain = false
 
   var testDescription: String { name }
 
@@ -17,8 +19,12 @@ struct GoldenScreen: Sendable, CustomTestStringConvertible {
   static let all: [GoldenScreen] = [
     GoldenScreen(name: "executions", keys: "", sizes: allSizes),
     GoldenScreen(name: "traces", keys: "<Enter>", sizes: allSizes),
-    GoldenScreen(name: "waterfall", keys: "w", sizes: allSizes),
+    GoldenScreen(name: "waterfall", keys: "w", sizes: allSizes, isKeptPlain: true),
     GoldenScreen(name: "events", keys: "3d", sizes: allSizes),
+    GoldenScreen(name: "matrix", keys: "4d", sizes: allSizes, isKeptPlain: true),
+    GoldenScreen(name: "matrix-denied", keys: "4x"),
+    GoldenScreen(name: "fields", keys: "v", sizes: allSizes),
+    GoldenScreen(name: "values", keys: "vj<Enter>e", sizes: allSizes, isKeptPlain: true),
     GoldenScreen(name: "policy", keys: "p", sizes: allSizes),
     GoldenScreen(name: "policy-denied", keys: "pd"),
     GoldenScreen(name: "policy-document", keys: "p<Enter>"),
@@ -61,18 +67,20 @@ struct GoldenScreenTests {
       let session = try harness.play(screen.keys, charset: .ascii)
       let text = session.text
       #expect(text.utf8.allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x0A }, "\(screen.name)")
-      guard screen.name == "waterfall", let frame = session.frames.last else { continue }
-      expectGolden(roleText(frame), named: "waterfall-ascii.txt", in: "Screens")
+      guard screen.isKeptPlain, let frame = session.frames.last else { continue }
+      expectGolden(roleText(frame), named: "\(screen.name)-ascii.txt", in: "Screens")
     }
   }
 
   @Test("say the same without colours: selection is reversed, what is denied has its sign")
   func mono() throws {
     let theme = try ThemeLoader.builtIn(named: "monochrome").theme(at: .mono)
-    let session = try ExplorerHarness.samples.get().play("w", theme: theme)
-    let frame = try #require(session.frames.last)
-    #expect(frame.cells.allSatisfy { $0.style.foreground == .default })
-    expectGolden(screenText(frame), named: "waterfall-mono.txt", in: "Screens")
+    for screen in GoldenScreen.all where screen.isKeptPlain {
+      let session = try ExplorerHarness.samples.get().play(screen.keys, theme: theme)
+      let frame = try #require(session.frames.last)
+      #expect(frame.cells.allSatisfy { $0.style.foreground == .default })
+      expectGolden(screenText(frame), named: "\(screen.name)-mono.txt", in: "Screens")
+    }
   }
 
   @Test("of runs that are not there yet say what is being read, and which failed")

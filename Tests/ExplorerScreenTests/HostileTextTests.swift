@@ -30,7 +30,8 @@ struct HostileTextTests {
   }
 
   private static let screens: [String] = [
-    "", "8", "f", "2", "3", "5", "3G", "2jj", "w", "5d", "f+", "2j+", "2j*",
+    "", "8", "f", "2", "3", "5", "3G", "2jj", "w", "5d", "f+", "2j+", "2j*", "4", "4l", "v",
+    "v<Enter>", "vj<Enter>j",
   ]
 
   @Test("puts no control character and no reordering mark into any frame", arguments: texts)

@@ -15,12 +15,13 @@ package struct AnalysisRequest: Sendable, Equatable {
     case draft(Int, principal: String?, PolicyDialect, PolicyEdits)
     /// The generated policy against the existing one that was read as the `version`th.
     case standing(Int, principal: String?, PolicyDialect, version: Int)
+    case aggregate(Aggregate, Int, filter: String?)
 
     /// The runs that it is about, in the order of the request's indexes.
     package var runs: [Int] {
       switch self {
       case .summary(let run, _), .growth(let run, _), .policy(let run, _, _),
-        .draft(let run, _, _, _), .standing(let run, _, _, _):
+        .draft(let run, _, _, _), .standing(let run, _, _, _), .aggregate(_, let run, _):
         [run]
       case .comparison(let before, let after, _): [before, after]
       }
@@ -79,6 +80,9 @@ package struct AnalysisRequest: Sendable, Equatable {
         return .impossible(
           "\(existing.path) is no policy of \(dialect.title) that can be read: \(error.problem)")
       }
+    case .aggregate(let aggregate, _, let filter):
+      return .aggregate(
+        aggregate.value(of: indexes[0], rows: rows(of: indexes[0], matching: filter)))
     }
   }
 
@@ -104,6 +108,7 @@ package struct AnalysisResult: Sendable {
     case policy(WhatIf)
     case draft(PolicyDraft)
     case standing(PolicyComparison)
+    case aggregate(AggregateValue)
     /// Why there is no answer.
     case impossible(String)
   }
@@ -158,6 +163,14 @@ package struct Analyses: Sendable {
 
   package func growth(_ execution: Int, _ dialect: PolicyDialect) -> PolicyGrowth? {
     if case .growth(let value) = values[.growth(execution, dialect)] { value } else { nil }
+  }
+
+  func aggregate(
+    _ aggregate: Aggregate, _ execution: Int, filter: String?
+  ) -> AggregateValue? {
+    let subject = AnalysisRequest.Subject.aggregate(aggregate, execution, filter: filter)
+    if case .aggregate(let value) = values[subject] { return value }
+    return nil
   }
 
   package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
@@ -246,6 +259,10 @@ extension ExplorerState {
     case .diff(let diff):
       subjects.append(.comparison(before: diff.before, after: diff.after, filter: filter))
     case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
+    case .matrix, .facets:
+      if let aggregate, let run = screen.screen.execution {
+        subjects.append(.aggregate(aggregate, run, filter: filter))
+      }
     case .traces, .waterfall, .diagnostics: break
     }
     return subjects.compactMap { request($0) }.map(Effect.analyse)

@@ -7,6 +7,9 @@ package enum Command: String, CaseIterable, Sendable {
   case halfPageDown = "half-page-down"
   case halfPageUp = "half-page-up"
   case first, last
+  case left, right
+  case pageLeft = "page-left"
+  case pageRight = "page-right"
   case centre
   // The tree
   case expand, collapse
@@ -64,12 +67,15 @@ package enum Command: String, CaseIterable, Sendable {
   case showTraces = "traces"
   case showWaterfall = "waterfall"
   case showEvents = "events"
+  case showMatrix = "matrix"
+  case showFacets = "facets"
   case showPolicy = "policy"
   case showDiff = "diff"
   case showSummary = "summary"
   case showDiagnostics = "diagnostics"
   case showRaw = "raw"
   case sort
+  case toggleDenied = "denied-only"
   case switchDialect = "switch-dialect"
   case nextPrincipal = "next-principal"
   case dropStatement = "drop-statement"
@@ -107,6 +113,10 @@ package enum Command: String, CaseIterable, Sendable {
     case .halfPageUp: "half a page up"
     case .first: "to the first line"
     case .last: "to the last line"
+    case .left: "one column to the left"
+    case .right: "one column to the right"
+    case .pageLeft: "a page to the left"
+    case .pageRight: "a page to the right"
     case .centre: "put the selected line in the middle"
     case .expand: "unfold, or go to the first child"
     case .collapse: "fold, or go to the parent"
@@ -161,12 +171,15 @@ package enum Command: String, CaseIterable, Sendable {
     case .showTraces: "the traces of this run"
     case .showWaterfall: "the span tree of a trace over time"
     case .showEvents: "everything in order of time, step by step"
+    case .showMatrix: "who asked for what: principals and permissions"
+    case .showFacets: "the values of any field, with counts"
     case .showPolicy: "the least-privilege policy of this run"
     case .showDiff: "what changed between two runs"
     case .showSummary: "the shape of this run: totals, operations, data quality"
     case .showDiagnostics: "what could not be understood, with file and byte"
     case .showRaw: "the record as the artifact has it"
     case .sort: "sort by the next column"
+    case .toggleDenied: "only what was denied, and all again"
     case .switchDialect: "write the policy in the next dialect"
     case .nextPrincipal: "the policy of the next principal, or of all"
     case .dropStatement: "leave a statement out and see what flips, or take it back"

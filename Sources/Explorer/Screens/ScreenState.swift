@@ -8,6 +8,8 @@ package enum ScreenState: Sendable {
   case traces(TracesState)
   case waterfall(WaterfallState)
   case events(EventsState)
+  case matrix(MatrixState)
+  case facets(FacetsState)
   case policy(PolicyState)
   case diff(DiffState)
   case summary(SummaryState)
@@ -20,6 +22,8 @@ package enum ScreenState: Sendable {
     case .traces: .traces
     case .waterfall: .waterfall
     case .events: .events
+    case .matrix: .matrix
+    case .facets: .facets
     case .policy: .policy
     case .diff: .diff
     case .summary: .summary
@@ -68,6 +72,10 @@ package struct ScreenResponse: Sendable {
   /// False when the command is none of the screen's.
   var isHandled = true
   var open: ScreenState?
+  /// A condition that the filters get besides.
+  var filter: String?
+  /// Whether the lists of fields and values have done their work and close.
+  var leavesFacets = false
   var message: String?
   /// A line to be typed.
   var prompt: Prompt?
@@ -89,6 +97,8 @@ protocol Screen: Sendable {
   var execution: Int? { get }
   /// The row under the cursor.
   func selectedRow(_ context: ScreenContext) -> Int?
+  /// The condition that keeps what is under the cursor, where that is more than a row.
+  func selectedClause(_ context: ScreenContext) -> String?
   /// Where in the screen one is: another place has other numbers.
   var place: [Int] { get }
   /// Takes the numbers that rows have in the newer index of a run that has grown, and lets go of
@@ -108,6 +118,8 @@ extension Screen {
   var isPinned: Bool { false }
 
   func selectedRow(_ context: ScreenContext) -> Int? { nil }
+
+  func selectedClause(_ context: ScreenContext) -> String? { nil }
 
   mutating func dropLines(_ context: ScreenContext) {}
 
@@ -130,6 +142,8 @@ extension ScreenState {
     case .traces(let screen): return apply(screen, ScreenState.traces)
     case .waterfall(let screen): return apply(screen, ScreenState.waterfall)
     case .events(let screen): return apply(screen, ScreenState.events)
+    case .matrix(let screen): return apply(screen, ScreenState.matrix)
+    case .facets(let screen): return apply(screen, ScreenState.facets)
     case .policy(let screen): return apply(screen, ScreenState.policy)
     case .diff(let screen): return apply(screen, ScreenState.diff)
     case .summary(let screen): return apply(screen, ScreenState.summary)
@@ -145,6 +159,8 @@ extension ScreenState {
     case .traces(let screen): screen
     case .waterfall(let screen): screen
     case .events(let screen): screen
+    case .matrix(let screen): screen
+    case .facets(let screen): screen
     case .policy(let screen): screen
     case .diff(let screen): screen
     case .summary(let screen): screen
