@@ -92,6 +92,8 @@ extension Report {
         Column("last_seen", "last"), Column("artifact", "first in"),
         Column("byte_offset", "at byte"), Column("denials", "also denied"),
         Column("conditions", "only if"), Column("inferred", "inferred"),
+        Column("recorded", "recorded on"), Column("rung", "rung"), Column("covered", "covers"),
+        Column("admits", "admits"), Column("kept_back", "not generalized because"),
       ],
       rows: policy.statements.map { statement in
         let evidence = statement.evidence
@@ -105,6 +107,11 @@ extension Report {
           .optional(
             statement.grant.conditions.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")),
           .optional(statement.inference?.rawValue ?? ""),
+          .optional(statement.step == nil ? "" : statement.key.resource.text),
+          .optional(statement.step?.rung.rawValue ?? ""),
+          statement.step.map { .integer($0.price.covered) } ?? .none,
+          statement.step.map { .integer($0.price.admitted) } ?? .none,
+          .optional(statement.objection?.reason ?? ""),
         ]
       })
   }

@@ -107,6 +107,19 @@ extension TraceIndex {
     }
   }
 
+  /// All values of one attribute of a row, in the order of the artifact.
+  package func attributeValues(_ ordinal: Int, ofRow row: Int) -> [StringID] {
+    withPostings(ofKey: ordinal) { postings in
+      var values: [StringID] = []
+      var position = lowerBound(of: UInt32(row), in: postings.rows)
+      while position < postings.rows.count, postings.rows[position] == UInt32(row) {
+        values.append(StringID(postings.values[position]))
+        position += 1
+      }
+      return values
+    }
+  }
+
   /// The numbers of a row's events, in the order of the artifact.
   package func events(ofRow row: Int) -> Range<Int> { items(.eventRow, ofRow: row) }
 

@@ -28,11 +28,20 @@ struct PolicyCommand: ParsableCommand {
         for kubectl; with --output DIR/, a file for each user. The dialect cedar prints
         policies; with --output DIR/, a schema as well.
 
+        A statement reaches what was recorded. --generalize takes it up a ladder: to all
+        names with the same beginning (prefix), to all of its type, to any. The price of
+        each is a warning: the used resources that it covers, the others that it admits.
+        No step is taken that would allow what was denied, none widens what is permitted,
+        and permissions about permissions, roles, keys and secrets stay as they are
+        unless --generalize-sensitive says otherwise.
+
         EXAMPLES
           vestige policy generate run-1/
           vestige policy generate monday/ tuesday/ --output policy.yaml
           vestige policy generate run-1/ --dialect gcp
           vestige policy generate trail/ --dialect aws --output policies/
+          vestige policy generate trail/ --dialect aws --as terraform > policies.tf
+          vestige policy generate trail/ --dialect aws --generalize prefix
           vestige policy generate run-1/ --format markdown > evidence.md
           vestige policy generate run-1/ \\
             --principal serviceAccount:payments@shop.iam.gserviceaccount.com
@@ -47,6 +56,13 @@ struct PolicyCommand: ParsableCommand {
           + "."))
     var dialect = PolicyDialect.emulator
 
+    @Option(
+      name: .customLong("as"),
+      help: ArgumentHelp(
+        "How the policy is written: json or terraform (aws), yaml or json (kubernetes), yaml or "
+          + "terraform (gcp).", valueName: "notation"))
+    var notation: PolicyNotation?
+
     @Option(help: "Only what this principal used.")
     var principal: String?
 
@@ -56,10 +72,12 @@ struct PolicyCommand: ParsableCommand {
     @Option(
       name: .customLong("without-inferred"),
       help: ArgumentHelp(
-        "aws, kubernetes: leave out permissions of this kind, which no event shows and a call must "
+        "aws, gcp, kubernetes: leave out permissions of this kind, which no event shows and a call must "
           + "have needed.",
         valueName: "kind"))
     var withoutInferred: [Inference] = []
+
+    @OptionGroup var generalization: GeneralizationOptions
 
     @Option(
       help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
@@ -71,8 +89,14 @@ struct PolicyCommand: ParsableCommand {
       if inline && dialect != .aws {
         throw ValidationError("--inline is of the dialect aws")
       }
-      if !withoutInferred.isEmpty && dialect != .aws && dialect != .kubernetes {
-        throw ValidationError("--without-inferred is of the dialects aws and kubernetes")
+      if let notation, !dialect.notations.contains(notation) {
+        throw ValidationError(
+          "--as \(notation.rawValue): the dialect \(dialect.rawValue) is written as "
+            + dialect.notations.map(\.rawValue).joined(separator: " or "))
+      }
+      try generalization.validate(for: dialect)
+      if !withoutInferred.isEmpty && ![.aws, .gcp, .kubernetes].contains(dialect) {
+        throw ValidationError("--without-inferred is of the dialects aws, gcp and kubernetes")
       }
     }
 
@@ -86,15 +110,17 @@ struct PolicyCommand: ParsableCommand {
       }
       // A file is as wide as it needs to be.
       let width = destination.output == nil ? StandardStream.output.width : nil
-      let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
-      let report = Report.policy(policy, confidence, opened.map(\.account))
+      func report() -> Report {
+        let confidence = PolicyConfidence(policy.usage, in: opened.map(\.index))
+        return .policy(policy, confidence, opened.map(\.account))
+      }
       if format == nil, let folder = try destination.folder() {
         for file in policy.files { try destination.send(file.text, to: folder + file.name) }
         try destination.send(
-          report.rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
+          report().rendered(as: .markdown, width: nil), to: folder + "EVIDENCE.md")
       } else {
         try destination.send(
-          format.map { report.rendered(as: $0, width: width) } ?? policy.document)
+          format.map { report().rendered(as: $0, width: width) } ?? policy.document)
       }
       if !policy.replay.isExact { throw ExitCode.finding }
     }
@@ -102,7 +128,9 @@ struct PolicyCommand: ParsableCommand {
     private func request() throws -> PolicyRequest {
       var request = PolicyRequest(
         dialect: dialect, principal: principal, paths: executions.paths)
+      request.notation = notation == dialect.notations.first ? nil : notation
       request.isInline = inline
+      request.generalization = generalization.value
       request.inferences.subtract(withoutInferred)
       if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
       return request
@@ -111,4 +139,5 @@ struct PolicyCommand: ParsableCommand {
 }
 
 extension PolicyDialect: ExpressibleByArgument {}
+extension PolicyNotation: ExpressibleByArgument {}
 extension Inference: ExpressibleByArgument {}

@@ -10,8 +10,10 @@ import TraceModel
 enum Recordings {
   static let names = ["before", "after", "outage-permissive", "trace-output-flag-plus-env"]
 
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../shared/data/authz/gcp-iam-emulator").standardizedFileURL.path
+  static let data = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../../shared/data").standardizedFileURL.path
+
+  static let folder = data + "/authz/gcp-iam-emulator"
 
   /// The recording's files of events, ascending; nil, with a printed reason, when there are none.
   static func files(_ name: String) -> [String]? {

@@ -21,7 +21,7 @@ struct AWSDocumentText {
   }
 
   /// `role-123456789012-deployer.json`, and `…-2.json` for a principal's second policy.
-  private var names: [String] {
+  var names: [String] {
     var taken: Set<String> = []
     return emission.attachments.map { attachment in
       let name =
@@ -51,27 +51,30 @@ struct AWSDocumentText {
       members.append(("replay_exact", replay.isExact ? "true" : "false"))
     }
     members.append(
-      ("warnings", list(warnings.map { jsonString("\($0.severity.rawValue): \($0.text)") })))
-    members.append(("not_expressible", list(emission.notExpressible.map(unsaid))))
-    members.append(("policies", list(zip(emission.attachments, names).map(policy))))
-    return object(members) + "\n"
+      (
+        "warnings",
+        JSONText.list(warnings.map { jsonString("\($0.severity.rawValue): \($0.text)") })
+      ))
+    members.append(("not_expressible", JSONText.list(emission.notExpressible.map(unsaid))))
+    members.append(("policies", JSONText.list(zip(emission.attachments, names).map(policy))))
+    return JSONText.object(members) + "\n"
   }
 
   private var catalogue: String {
     let file = emission.request.awsCatalogue
-    return object([("date", jsonString(file.date)), ("sha256", jsonString(file.digest))])
+    return JSONText.object([("date", jsonString(file.date)), ("sha256", jsonString(file.digest))])
   }
 
   private var executions: String {
-    list(
-      emission.usage.executions.map { execution in
-        object([
+    JSONText.list(
+      emission.usage.sources.map { execution in
+        JSONText.object([
           ("name", jsonString(execution.name)), ("decisions", "\(execution.decisions)"),
           (
             "artifacts",
-            list(
+            JSONText.list(
               execution.artifacts.map { artifact in
-                object([
+                JSONText.object([
                   ("path", jsonString(artifact.path)), ("records", "\(artifact.recordsRead)"),
                   ("digest", jsonString(hexadecimal(artifact.digest, digits: 16))),
                 ])
@@ -83,18 +86,18 @@ struct AWSDocumentText {
 
   private var accounting: String {
     let accounting = emission.usage.accounting
-    return object([
+    return JSONText.object([
       ("all", "\(accounting.decisions)"), ("granted", "\(accounting.granted)"),
       (
         "excluded",
-        object(accounting.exclusions.map { ($0.reason.rawValue, "\($0.decisions)") })
+        JSONText.object(accounting.exclusions.map { ($0.reason.rawValue, "\($0.decisions)") })
       ),
     ])
   }
 
   private func unsaid(_ item: NotExpressible) -> String {
     let grant = emission.statements[item.statement - 1].grant
-    return object([
+    return JSONText.object([
       ("statement", "\(item.statement)"), ("principal", jsonString(grant.principal.text)),
       ("permission", jsonString(grant.permission.text)),
       ("resource", jsonString(grant.resource.text)), ("reason", jsonString(item.reason)),
@@ -106,12 +109,12 @@ struct AWSDocumentText {
     let limit =
       emission.request.isInline
       ? AWSLimits.inline(attachment.holder.kind) : AWSLimits.managedPolicy
-    return object([
+    return JSONText.object([
       ("principal", jsonString(attachment.principal.text)), ("file", jsonString(name)),
       ("unverified", attachment.isUnverified ? "true" : "false"),
       ("kind", emission.request.isInline ? "\"inline\"" : "\"managed\""),
       ("characters", "\(document.countedCharacters)"), ("limit", "\(limit)"),
-      ("statements", list(attachment.statements.map(evidence))),
+      ("statements", JSONText.list(attachment.statements.map(evidence))),
       ("document", document.lines.joined(separator: "\n")),
     ])
   }
@@ -125,26 +128,7 @@ struct AWSDocumentText {
       ("statements", jsonString(numberRanges(statement.numbers))),
       ("decisions", "\(behind.reduce(0) { $0 + $1.evidence.decisions })"),
     ]
-    if !reasons.isEmpty { members.append(("inferred", list(reasons))) }
-    return object(members)
-  }
-
-  // MARK: JSON
-
-  private func object(_ members: [(String, String)]) -> String {
-    members.isEmpty
-      ? "{}" : block("{", members.map { jsonString($0.0) + ": " + $0.1 }, "}")
-  }
-
-  private func list(_ elements: [String]) -> String {
-    elements.isEmpty ? "[]" : block("[", elements, "]")
-  }
-
-  private func block(_ open: String, _ parts: [String], _ close: String) -> String {
-    let indented = parts.map { part in
-      part.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
-        .joined(separator: "\n")
-    }
-    return open + "\n" + indented.joined(separator: ",\n") + "\n" + close
+    if !reasons.isEmpty { members.append(("inferred", JSONText.list(reasons))) }
+    return JSONText.object(members)
   }
 }

@@ -54,7 +54,7 @@ struct AWSEmission {
         !part.isEmpty && part.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
       }
     if !isAction { return "the permission is no action such as s3:GetObject" }
-    let resource = grant.exactResource.text
+    let resource = grant.resource.text
     if resource != "*" && !isARN(resource) { return "the resource is no ARN" }
     return nil
   }
@@ -117,22 +117,49 @@ struct AWSEmission {
   func policy() -> GeneratedPolicy {
     let draft = AWSDocumentText(self, replay: nil, warnings: []).text
     let engines = AWSEmission.engines(of: draft)
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted(engines),
       allows: { key, _ in engines[key.principal]?.allows(key) ?? false })
     let unknowns = engines.sorted { $0.key < $1.key }.flatMap(\.value.unknowns)
     let warnings = AWSWarnings(self).all(replay, unknowns: unknowns)
-    let text = AWSDocumentText(self, replay: replay, warnings: warnings)
+    let json = AWSDocumentText(self, replay: replay, warnings: warnings)
+    let terraform = AWSTerraform(self, names: json.names)
+    let isTerraform = request.notation == .terraform
     return GeneratedPolicy(
       dialect: .aws, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: text.text, files: text.files, warnings: warnings, replay: replay, portability: nil)
+      document: isTerraform ? terraform.document(replay, warnings) : json.text,
+      files: isTerraform ? terraform.files : json.files, warnings: warnings, replay: replay,
+      portability: nil)
   }
 }
 
 extension AWSEmission: DialectRules {
   static let title = "AWS IAM"
   static let fileEnding = ".json"
+  static let rungs = Rung.allCases
+
+  static let budgetUnit: String? = "characters without white space, of all policies of a principal"
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool {
+    let attachments = AWSEmission(statements, usage: usage, request).attachments
+    let size = attachments.reduce(0) { $0 + $1.document.countedCharacters }
+    switch budget {
+    case .size(let most): return size <= most
+    case .limit where request.isInline:
+      return attachments.allSatisfy { size <= AWSLimits.inline($0.holder.kind) }
+    case .limit: return attachments.count <= AWSLimits.managedPolicies
+    }
+  }
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords {
+    let interpreter = usage.interpreter as? AWSInterpreter
+    return AWSRungWords(
+      catalogue: interpreter?.permissions.catalogue ?? AWSCatalogue(.builtIn, prefixes: []))
+  }
 
   static func hasForm(_ key: PermissionKey) -> Bool {
     key.permission.isEmpty || AWSPolicyEngine.isAboutAction(key)

@@ -59,7 +59,7 @@ struct AWSStatements {
   private static func withoutCovered(_ statements: [Statement]) -> [Entry] {
     let byAction = Dictionary(grouping: statements, by: \.grant.permission)
     return byAction.sorted { $0.key < $1.key }.flatMap { _, statements in
-      let patterns = statements.map { IAMPattern($0.grant.exactResource.text) }
+      let patterns = statements.map { IAMPattern($0.grant.resource.text) }
       var numbers = statements.map { [$0.number] }
       var isKept = [Bool](repeating: true, count: statements.count)
       for small in statements.indices {
@@ -87,7 +87,7 @@ struct AWSStatements {
   private static func compact(_ entries: [Entry]) -> [AWSDocumentStatement] {
     var numbers: [Pair: [Int]] = [:]
     for entry in entries {
-      let pair = Pair(action: entry.grant.permission, resource: entry.grant.exactResource)
+      let pair = Pair(action: entry.grant.permission, resource: Name(entry.grant.resource.text))
       numbers[pair, default: []] += entry.numbers
     }
     let statements = components(of: Set(numbers.keys)).flatMap { pairs in

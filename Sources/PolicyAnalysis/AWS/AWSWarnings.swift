@@ -28,9 +28,9 @@ struct AWSWarnings {
     var legal: [Int] = []
     var fallback: [Int] = []
     var types: [Int] = []
-    for statement in said {
+    for statement in said where statement.step == nil {
       let action = emission.catalogue.action(statement.grant.permission.text)
-      let resource = statement.grant.exactResource.text
+      let resource = statement.key.resource.text
       if resource == "*" {
         if let action, action.resources.isEmpty {
           legal.append(statement.number)
@@ -66,7 +66,7 @@ struct AWSWarnings {
   private var respelled: PolicyWarning? {
     let numbers = said.filter { statement in
       // A question mark that stands for a character, and not for the six that a secret ends in.
-      statement.grant.exactResource.text.replacing("-??????", with: "")
+      statement.key.resource.text.replacing("-??????", with: "")
         .replacing("${?}", with: "").contains("?")
     }.map(\.number)
     return note(

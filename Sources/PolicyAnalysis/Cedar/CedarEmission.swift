@@ -20,19 +20,33 @@ struct CedarEmission {
   }
 
   private static func policies(of principal: Name, _ statements: [Statement]) -> [CedarPolicy] {
-    let byResource = Dictionary(grouping: statements, by: \.grant.exactResource)
+    // What is allowed on any resource need not be said of one.
+    let wide = Set(statements.filter { $0.grant.resource == .all }.map(\.grant.permission))
+    let byResource = Dictionary(grouping: statements) { statement in
+      wide.contains(statement.grant.permission) ? .all : statement.grant.resource
+    }
     let byActions = Dictionary(grouping: byResource) { entry in
       Set(entry.value.map(\.grant.permission))
     }
     return byActions.map { actions, entries in
       let numbered = entries.flatMap(\.value).sorted { $0.number < $1.number }
-      let resources = Set(entries.map { CedarEntity(type: "Resource", id: $0.key) })
+      let resources = Set(
+        entries.compactMap { entry in
+          if case .exact(let name) = entry.key {
+            CedarEntity(type: "Resource", id: name)
+          } else {
+            nil
+          }
+        })
       var policy = CedarPolicy(
         id: Name(numbered.first?.id ?? ""),
         principal: .equals(CedarEntity(type: "Principal", id: principal)),
         action: scope(Set(actions.map { CedarEntity(type: "Action", id: $0) })),
         statements: numbered.map(\.number))
-      if resources.count == 1 {
+      if resources.count < entries.count {
+        // One of them is any resource.
+        policy.resource = .any
+      } else if resources.count == 1 {
         policy.resource = scope(resources)
       } else {
         policy.conditions = [
@@ -102,6 +116,9 @@ extension CedarRequest {
 extension CedarEmission: DialectRules {
   static let title = "Cedar"
   static let fileEnding = ".cedar"
+  static let rungs: [Rung] = [.exact, .any]
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { CedarRungWords() }
 
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {
     try CedarPolicyEngine(input)

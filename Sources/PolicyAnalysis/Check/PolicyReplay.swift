@@ -52,7 +52,7 @@ struct PolicyReplay {
   private mutating func trial(_ row: Int, _ index: TraceIndex) -> Trial {
     if let interpreter { return interpreted(row, index, interpreter) }
     let wasAllowed: Bool
-    switch recorded(row, index) {
+    switch PolicyReplay.answer(rules?.treatment(ofRow: row)) {
     case .success(let answer): wasAllowed = answer
     case .failure(let untried): return .untried(untried.reason)
     }
@@ -70,9 +70,9 @@ struct PolicyReplay {
 
   private struct Untried: Error { let reason: ExclusionReason }
 
-  /// Whether a decision allowed, where its columns say all; else why it is not tried.
-  private func recorded(_ row: Int, _ index: TraceIndex) -> Result<Bool, Untried> {
-    switch rules?.treatment(ofRow: row) {
+  /// Whether a decision allowed; else why it is not tried.
+  private static func answer(_ treatment: DecisionTreatment?) -> Result<Bool, Untried> {
+    switch treatment {
     case .excluded(.denied): .success(false)
     // A policy answers for nobody and for everybody, too, though it cannot be made from them.
     case .granted, .excluded(.noPrincipal), .excluded(.everyone), .excluded(.noPermission),
@@ -89,12 +89,11 @@ struct PolicyReplay {
     guard let reading = interpreter.reading(ofRow: row, in: index) else {
       return .untried(.unknownOutcome)
     }
-    switch reading.treatment {
-    case .granted: return trial(reading.requests, row, index, wasAllowed: true)
-    case .excluded(.denied):
-      if reading.requests.isEmpty { return .untried(.unnamedDenial) }
-      return trial(reading.requests, row, index, wasAllowed: false)
-    case .excluded(let reason): return .untried(reason)
+    switch PolicyReplay.answer(reading.treatment) {
+    case .success(false) where reading.requests.isEmpty: return .untried(.unnamedDenial)
+    case .success(let wasAllowed):
+      return trial(reading.requests, row, index, wasAllowed: wasAllowed)
+    case .failure(let untried): return .untried(untried.reason)
     }
   }
 

@@ -108,36 +108,25 @@ private struct RunUse {
   private(set) var times: [Int64] = []
   private(set) var keys: Set<PermissionKey> = []
 
-  private struct IDs: Hashable {
-    let principal: StringID
-    let permission: StringID
-    let resource: StringID
-  }
-
   init(_ usage: UsedPermissions, in index: TraceIndex) {
-    if let interpreter = usage.interpreter {
-      for row in 0..<index.rowCount {
-        guard let reading = interpreter.reading(ofRow: row, in: index),
-          reading.treatment == .granted
-        else { continue }
-        keys.formUnion(reading.requests.map(\.key))
-        add(row, of: index, times: reading.requests.count)
+    let interpreter =
+      usage.interpreter ?? RecordedDecisions([index], principal: usage.principal)
+    let decisions = DecisionClasses(of: index, for: interpreter)
+    // How many permissions a decision of each class was granted.
+    let granted = decisions.classes.map { said in
+      guard let reading = interpreter.reading(ofRow: said.first, in: index),
+        reading.treatment == .granted
+      else { return 0 }
+      keys.formUnion(reading.requests.map(\.key))
+      return reading.requests.count
+    }
+    index.withMarks { marks in
+      index.withTimes(.start) { starts in
+        decisions.forEachDecision { row, number in
+          guard !RowMarks(rawValue: marks[row]).contains(.timeMissing) else { return }
+          times.append(contentsOf: repeatElement(starts[row], count: granted[number]))
+        }
       }
-      return
     }
-    let rules = DecisionRules(index: index, principal: usage.principal)
-    var seen: Set<IDs> = []
-    for row in 0..<index.rowCount where rules.treatment(ofRow: row) == .granted {
-      let ids = IDs(
-        principal: index.principal(row), permission: index.permission(row),
-        resource: index.target(row))
-      if seen.insert(ids).inserted { keys.insert(index.permissionKey(ofRow: row)) }
-      add(row, of: index, times: 1)
-    }
-  }
-
-  private mutating func add(_ row: Int, of index: TraceIndex, times count: Int) {
-    guard !index.marks(row).contains(.timeMissing) else { return }
-    times.append(contentsOf: repeatElement(index.start(row), count: count))
   }
 }

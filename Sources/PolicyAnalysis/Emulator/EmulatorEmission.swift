@@ -9,7 +9,7 @@ struct EmulatorEmission {
   let document: EmulatorPolicy
   private let engine: EmulatorEngine
   private(set) var notExpressible: [NotExpressible] = []
-  /// Resources that got an empty policy, because one above them allows what was denied there.
+  /// Resources that got a policy that hides what is above, because one above them allows what was denied there.
   let fences: [Name]
 
   init(_ statements: [Statement], usage: UsedPermissions) {
@@ -17,16 +17,32 @@ struct EmulatorEmission {
     self.usage = usage
     var blocks: [Name: [Statement]] = [:]
     for statement in statements {
-      let resource = statement.grant.exactResource
-      if EmulatorPlace(resource) == nil {
+      if EmulatorPlace(statement.key.resource) == nil {
         notExpressible.append(
           NotExpressible(
             statement: statement.number,
             reason: "a policy file only reaches resources below projects/"))
       } else {
-        blocks[resource, default: []].append(statement)
+        blocks[statement.emulatorPlace, default: []].append(statement)
       }
     }
+    // The nearest policy hides those above: what is inherited must be said again in it.
+    let inherited = blocks.values.joined().filter { $0.step != nil }
+    func handedDown(to place: Name) -> [Statement] {
+      inherited.filter { $0.emulatorPlace != place && $0.grant.resource.matches(place) }
+    }
+    if !inherited.isEmpty {
+      for place in blocks.keys { blocks[place, default: []] += handedDown(to: place) }
+    }
+    var draft = EmulatorEngine(EmulatorEmission.document(blocks))
+    fences = draft.fence(usage.denied)
+    for place in fences { blocks[place] = handedDown(to: place) }
+    document = EmulatorEmission.document(blocks)
+    engine = EmulatorEngine(document)
+  }
+
+  /// The policies of resources with what is to be allowed in each.
+  private static func document(_ blocks: [Name: [Statement]]) -> EmulatorPolicy {
     let sets = blocks.mapValues(PermissionSet.all(in:))
     let names = RoleNames(sets.values.joined().map(\.permissions))
     func role(_ permissions: [Name]) -> Name {
@@ -35,22 +51,18 @@ struct EmulatorEmission {
     let roles = Set(sets.values.joined().map(\.permissions)).map {
       EmulatorRole(name: role($0), permissions: $0)
     }
-    var policies = sets.mapValues { sets in
+    let policies = sets.mapValues { sets in
       sets.map {
         EmulatorBinding(
           role: role($0.permissions), members: $0.principals, statements: $0.statements)
       }.sorted { $0.role < $1.role }
     }
-    var engine = EmulatorEngine(EmulatorPolicy(roles: roles, policies: policies))
-    fences = engine.fence(usage.denied)
-    self.engine = engine
-    for resource in fences { policies[resource] = [] }
-    document = EmulatorPolicy(roles: roles, policies: policies)
+    return EmulatorPolicy(roles: roles, policies: policies)
   }
 
   /// The policy with all that is to be said about it.
   func policy(_ request: PolicyRequest) -> GeneratedPolicy {
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: false, admitted: inherited,
       allows: engine.allows(_:at:))
@@ -97,9 +109,10 @@ struct EmulatorEmission {
   /// What recorded resources without a policy of their own are allowed by one above them, though it
   /// was never recorded: pairs of principal and permission.
   private var inherited: Int {
-    usage.resources.reduce(0) { sum, resource in
+    let used = Dictionary(grouping: usage.used, by: \.key.resource).mapValues(\.count)
+    return usage.resources.reduce(0) { sum, resource in
       guard let place = engine.placeOfPolicy(for: resource), place != resource else { return sum }
-      return sum + engine.pairs(in: place)
+      return sum + engine.pairs(in: place) - used[resource, default: 0]
     }
   }
 
@@ -110,7 +123,7 @@ struct EmulatorEmission {
     if !replay.decidesAsMeant { warnings.append(.replay(replay)) }
     if !notExpressible.isEmpty { warnings.append(.notExpressible(notExpressible)) }
     let wide = statements.filter {
-      EmulatorPlace($0.grant.exactResource).map { $0.path == nil } ?? false
+      $0.step == nil && (EmulatorPlace($0.key.resource).map { $0.path == nil } ?? false)
     }
     if !wide.isEmpty || replay.admitted > 0 {
       warnings.append(
@@ -130,20 +143,6 @@ struct EmulatorEmission {
             + "otherwise; use the dialect gcp there"))
     }
     return warnings + portability.notes.map { PolicyWarning(.notPortable, .note, $0) }
-  }
-}
-
-extension Grant {
-  /// The only resource that the grant reaches.
-  var exactResource: Name {
-    switch resource {
-    case .exact(let name): name
-    }
-  }
-
-  /// The only key that the grant allows.
-  var key: PermissionKey {
-    PermissionKey(principal: principal, permission: permission, resource: exactResource)
   }
 }
 
@@ -216,6 +215,9 @@ extension EmulatorEngine {
 extension EmulatorEmission: DialectRules {
   static let title = "GCP IAM emulator"
   static let fileEnding = ".yaml"
+  static let rungs: [Rung] = [.exact, .prefix]
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { EmulatorRungWords() }
 
   static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
 

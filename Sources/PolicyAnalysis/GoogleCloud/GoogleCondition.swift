@@ -6,6 +6,7 @@ struct GoogleCondition: Hashable, Sendable {
   enum NameTest: Hashable, Comparable, Sendable {
     case equals(Name)
     case endsWith(Name)
+    case startsWith(Name)
 
     static func < (a: Self, b: Self) -> Bool { Name(a.expression) < Name(b.expression) }
 
@@ -13,6 +14,7 @@ struct GoogleCondition: Hashable, Sendable {
       switch self {
       case .equals(let wanted): name == wanted
       case .endsWith(let suffix): name.hasSuffix(suffix.text)
+      case .startsWith(let prefix): name.hasPrefix(prefix.text)
       }
     }
 
@@ -21,6 +23,8 @@ struct GoogleCondition: Hashable, Sendable {
       case .equals(let name): "resource.name == " + GoogleCondition.literal(name.text)
       case .endsWith(let suffix):
         "resource.name.endsWith(" + GoogleCondition.literal(suffix.text) + ")"
+      case .startsWith(let prefix):
+        "resource.name.startsWith(" + GoogleCondition.literal(prefix.text) + ")"
       }
     }
   }
@@ -56,6 +60,9 @@ struct GoogleCondition: Hashable, Sendable {
   var title: String {
     if let type, names.isEmpty {
       return "only of type " + (type.split(separator: "/").last.map(String.init) ?? type)
+    }
+    if names.contains(where: { if case .startsWith = $0 { true } else { false } }) {
+      return "only what begins so"
     }
     return names.count == 1 ? "only one resource" : "only \(names.count) resources"
   }

@@ -1,3 +1,5 @@
+import TraceIndex
+
 /// Says statements as custom roles and allow policies of Google Cloud.
 ///
 /// A binding is put on the resource itself where that has an allow policy, else on the nearest
@@ -17,7 +19,7 @@ struct GoogleEmission {
     let home = GoogleEmission.home(of: statements)
     var sayable: [Statement] = []
     for statement in statements {
-      if let reason = GoogleGrammar.objection(to: statement.grant, home: home) {
+      if let reason = GoogleGrammar.objection(to: statement.key, home: home) {
         notExpressible.append(NotExpressible(statement: statement.number, reason: reason))
       } else {
         sayable.append(statement)
@@ -33,7 +35,7 @@ struct GoogleEmission {
   /// The only project that is named: where a bucket does not tell its project, it must be this one.
   private static func home(of statements: [Statement]) -> Name? {
     let projects = Set(
-      statements.compactMap { GoogleResource($0.grant.exactResource).project }
+      statements.compactMap { GoogleResource($0.key.resource).project }
         .filter(GoogleGrammar.isProject))
     return projects.count == 1 ? projects.first : nil
   }
@@ -41,15 +43,13 @@ struct GoogleEmission {
   private static func document(
     _ statements: [Statement], fenced: Set<Int>, home: Name?
   ) -> GooglePolicy {
-    let byHolder = Dictionary(grouping: statements) {
-      GoogleResource($0.grant.exactResource).holder
-    }
+    let byHolder = Dictionary(grouping: statements, by: \.googlePlace.holder)
     let drafts = byHolder.mapValues { statements in
       GoogleBindings.drafts(
         statements.map { statement in
-          let resource = GoogleResource(statement.grant.exactResource)
+          let resource = GoogleResource(statement.key.resource)
           let fence = fenced.contains(statement.number) ? GoogleLimit(type: resource.type) : nil
-          return (statement: statement, limit: resource.limit ?? fence)
+          return (statement: statement, limit: statement.googlePlace.limit ?? fence)
         })
     }
     let names = RoleNames(drafts.values.joined().map(\.permissions))
@@ -77,7 +77,9 @@ struct GoogleEmission {
   private static func fences(
     _ statements: [Statement], _ denied: [DeniedPermission], _ engine: GoogleEngine
   ) -> Set<Int> {
-    let byGrant = Dictionary(statements.map { ($0.grant.key, $0.number) }) { first, _ in first }
+    let byGrant = Dictionary(
+      statements.filter { $0.step == nil }.map { ($0.key, $0.number) }
+    ) { first, _ in first }
     var fences: Set<Int> = []
     for denied in denied where engine.allows(denied.key) {
       for place in GoogleEngine.chain(from: denied.key.resource).dropFirst() {
@@ -94,23 +96,36 @@ struct GoogleEmission {
 
   /// The policy with all that is to be said about it.
   func policy(_ request: PolicyRequest) -> GeneratedPolicy {
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true, admitted: admitted,
       allows: { key, _ in engine.allows(key) })
     let portability = portability()
-    let warnings = warnings(replay, portability)
+    var warnings = warnings(replay, portability)
+    let terraform =
+      request.notation == .terraform ? GoogleTerraform(document, statements: statements) : nil
+    if let unsaid = terraform?.unsaid, !unsaid.isEmpty {
+      warnings.append(
+        PolicyWarning(
+          .notExpressible, .warning,
+          "\(counted(unsaid.count, "statement")) on resources for which no resource of Terraform "
+            + "is known: bind them otherwise", statements: unsaid))
+    }
     var yaml = YAMLText()
     PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
       replay: replay, to: &yaml)
     yaml.comment(0, "")
-    for note in GoogleEmission.notes { yaml.comment(0, note) }
-    document.write(statements: statements, to: &yaml)
+    for note in terraform == nil ? GoogleEmission.notes : GoogleEmission.terraformNotes {
+      yaml.comment(0, note)
+    }
+    if terraform == nil { document.write(statements: statements, to: &yaml) }
+    let text = yaml.text + (terraform.map { "\n" + $0.text } ?? "")
+    let name = "policy" + (request.notation ?? .yaml).fileEnding
     return GeneratedPolicy(
       dialect: .gcp, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text,
-      files: [PolicyFile(name: "policy.yaml", text: yaml.text)], warnings: warnings, replay: replay,
+      document: text, files: [PolicyFile(name: name, text: text)], warnings: warnings,
+      replay: replay,
       portability: portability)
   }
 
@@ -126,6 +141,11 @@ struct GoogleEmission {
     "Each document below goes into a FILE of its own, for the command above it. Such a command",
     "replaces the whole allow policy of a resource: add the bindings to what get-iam-policy",
     "returns, and keep its etag. Nothing here was tried against Google Cloud.",
+  ]
+
+  private static let terraformNotes = [
+    "Each member of a role is a resource of its own, so that nothing else that is bound is taken",
+    "away. Nothing here was tried against Google Cloud.",
   ]
 
   /// The same bindings in the emulator, which hides policies above and only looks at conditions.
@@ -151,6 +171,15 @@ struct GoogleEmission {
     let sayable = statements.filter { said.contains($0.number) }
     warnings += GoogleReach.warnings(sayable, fenced: fenced)
     warnings += GoogleLimits.warnings(document)
+    let inferred = sayable.filter { $0.inference != nil }
+    if !inferred.isEmpty {
+      warnings.append(
+        PolicyWarning(
+          .inferred, .note,
+          "\(counted(inferred.count, "statement")) inferred from tokens that were made for other "
+            + "accounts; through delegates, iam.serviceAccounts.implicitDelegation may be needed "
+            + "instead; --without-inferred leaves them out", statements: inferred.map(\.number)))
+    }
     if !portability.isPortable {
       warnings.append(
         PolicyWarning(
@@ -183,11 +212,21 @@ extension GooglePolicy {
 extension GoogleEmission: DialectRules {
   static let title = "Google Cloud IAM"
   static let fileEnding = ".yaml"
+  static let rungs = Rung.allCases
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { GoogleRungWords() }
 
   static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
 
   static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
     silence(of: grant, recorded)
+  }
+
+  static func interpreter(
+    of indexes: [TraceIndex], _ request: PolicyRequest
+  ) -> (any DecisionInterpreter)? {
+    GoogleInterpreter(
+      indexes, principal: request.principal.map { Name($0) }, inferences: request.inferences)
   }
 
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {

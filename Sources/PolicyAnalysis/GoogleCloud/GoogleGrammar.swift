@@ -1,16 +1,16 @@
 /// What Google Cloud takes as names; anything else cannot be in a policy.
 enum GoogleGrammar {
-  /// Why a grant cannot be said, as a clause; nil when it can.
+  /// Why a key cannot be said, as a clause; nil when it can.
   ///
   /// `home` is the project of resources that do not tell theirs.
-  static func objection(to grant: Grant, home: Name?) -> String? {
-    guard isPrincipal(grant.principal) else {
+  static func objection(to key: PermissionKey, home: Name?) -> String? {
+    guard isPrincipal(key.principal) else {
       return "the principal is no member that an allow policy may name"
     }
-    guard isPermission(grant.permission) else {
+    guard isPermission(key.permission) else {
       return "the permission is not of the form service.resource.verb"
     }
-    guard let project = GoogleResource(grant.exactResource).project else {
+    guard let project = GoogleResource(key.resource).project else {
       return "the resource is not below projects/"
     }
     if isProject(project) { return nil }

@@ -81,8 +81,8 @@ enum GoogleReach {
     var versions: [Int] = []
     var itself: [Int] = []
     var unknown: [Int] = []
-    for statement in statements {
-      let resource = GoogleResource(statement.grant.exactResource)
+    for statement in statements where statement.step == nil {
+      let resource = GoogleResource(statement.key.resource)
       guard let kind = resource.kind else {
         unknown.append(statement.number)
         continue

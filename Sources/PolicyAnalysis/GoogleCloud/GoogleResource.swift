@@ -75,6 +75,9 @@ struct GoogleResourceKind: Sendable {
       "projects/*/buckets/*/objects/**", type: "storage.googleapis.com/Object",
       holderDepth: 4),
     .init(
+      "projects/*/serviceAccounts/*", type: nil,
+      command: "gcloud iam service-accounts set-iam-policy $3 FILE --project=$1"),
+    .init(
       "projects/*/topics/*", type: nil,
       command: "gcloud pubsub topics set-iam-policy $3 FILE --project=$1"),
     .init(
@@ -94,7 +97,7 @@ struct GoogleResource: Sendable {
   let name: Name
   /// Nil when it is of no known kind; it is then taken to have an allow policy of its own.
   let kind: GoogleResourceKind?
-  private let segments: [Name]
+  let segments: [Name]
 
   init(_ name: Name) {
     self.name = name

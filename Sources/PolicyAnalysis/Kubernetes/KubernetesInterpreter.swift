@@ -5,6 +5,8 @@ import WireFormats
 /// Says what the requests of a Kubernetes audit log asked RBAC for.
 struct KubernetesInterpreter: DecisionInterpreter {
   private let executions: [ObjectIdentifier: KubernetesAuditRows]
+  /// For decisions that another than an API server made.
+  private let recorded: RecordedDecisions
   private let principal: Name?
   private let inferences: Set<Inference>
   /// Requests in another's name under the newer rules of impersonation, which are not known here.
@@ -13,12 +15,20 @@ struct KubernetesInterpreter: DecisionInterpreter {
   init(_ indexes: [TraceIndex], principal: Name?, inferences: Set<Inference>) {
     self.principal = principal
     self.inferences = inferences
+    recorded = RecordedDecisions(indexes, principal: principal)
     executions = Dictionary(
       indexes.map { (ObjectIdentifier($0), KubernetesAuditRows($0)) },
       uniquingKeysWith: { first, _ in first })
-    constrainedImpersonations = executions.values.reduce(0) { sum, rows in
-      sum + rows.impersonations.values.count(where: \.isConstrained)
+    constrainedImpersonations = indexes.reduce(0) {
+      $0 + KubernetesImpersonation.constrained(in: $1)
     }
+  }
+
+  var attributes: [String] {
+    let own = ["groups", "status_code"]
+    // Uid and further fields are often new with each token; they matter to those who take them on.
+    return executions.values.contains(where: \.hasImpersonations)
+      ? own + KubernetesImpersonation.attributes : own
   }
 
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
@@ -27,7 +37,7 @@ struct KubernetesInterpreter: DecisionInterpreter {
     else { return nil }
     let key = index.permissionKey(ofRow: row)
     guard let request = KubernetesRequest(permission: key.permission, target: key.resource) else {
-      return RecordedDecisions(principal: principal).reading(ofRow: row, in: index)
+      return recorded.reading(ofRow: row, in: index)
     }
     let isOthers = principal.map { $0 != key.principal && !key.principal.isEmpty } ?? false
     switch treatment {
@@ -67,7 +77,9 @@ struct KubernetesInterpreter: DecisionInterpreter {
         asked.append(PermissionRequest(create, by: user, .createOnWrite))
       }
     }
-    if inferences.contains(.impersonate), let impersonation = rows.impersonations[row] {
+    if inferences.contains(.impersonate),
+      let impersonation = KubernetesImpersonation(row, index)
+    {
       asked += impersonation.requests(of: user, index)
     }
     return asked
@@ -86,33 +98,35 @@ extension PermissionRequest {
 /// What the rows of one execution say besides their columns.
 struct KubernetesAuditRows: Sendable {
   let rules: DecisionRules
-  /// Requests in another's name, by row.
-  let impersonations: [Int: KubernetesImpersonation]
-  private let masters: Set<Int>
-  private let nodes: Set<Int>
-  private let statusCode: Int?
+  let hasImpersonations: Bool
+  private let masters: StringID?
+  private let nodes: StringID?
   private let groups: Int?
+  private let statusCode: Int?
   private let impersonatorGroups: Int?
 
   init(_ index: TraceIndex) {
-    groups = index.keyOrdinal(scope: .authz, name: "groups")
     impersonatorGroups = index.keyOrdinal(scope: .authz, name: "impersonator_groups")
     rules = DecisionRules(index: index)
+    hasImpersonations = index.keyOrdinal(scope: .authz, name: "impersonator") != nil
+    groups = index.keyOrdinal(scope: .authz, name: "groups")
     statusCode = index.keyOrdinal(scope: .authz, name: "status_code")
-    masters = index.rows(with: "groups") { $0 == "system:masters" }
-    nodes = index.rows(with: "groups") { $0 == "system:nodes" }
-    impersonations = KubernetesImpersonation.all(in: index)
+    masters = index.stringID(of: "system:masters")
+    nodes = index.stringID(of: "system:nodes")
   }
 
   func groups(ofRow row: Int, ofImpersonator: Bool, _ index: TraceIndex) -> [Name] {
     let key = ofImpersonator ? impersonatorGroups : groups
-    return key.map { index.values(ofKey: $0, row: row).map { Name(index.string($0)) } } ?? []
+    return key.map { index.attributeValues($0, ofRow: row).map { Name(index.string($0)) } } ?? []
   }
 
   /// Whether another than RBAC decided, whatever RBAC would have said.
   func bypassesRBAC(_ row: Int, _ index: TraceIndex) -> Bool {
-    if masters.contains(row) { return true }
-    return nodes.contains(row) && !index.string(index.reason(row)).hasPrefix("RBAC: ")
+    guard let groups else { return false }
+    let own = index.attributeValues(groups, ofRow: row)
+    if let masters, own.contains(masters) { return true }
+    guard let nodes, own.contains(nodes) else { return false }
+    return !index.string(index.reason(row)).hasPrefix("RBAC: ")
   }
 
   func hasCreated(_ row: Int, _ request: KubernetesRequest, _ index: TraceIndex) -> Bool {
@@ -125,34 +139,48 @@ struct KubernetesAuditRows: Sendable {
 
 /// Who made a request in another's name, and what of that one was taken on.
 struct KubernetesImpersonation: Sendable {
-  private var user: StringID?
-  private var isMaster = false
-  private var groups: [StringID] = []
-  private var uid: StringID?
-  private var extra: StringID?
-  private(set) var isConstrained = false
+  private let user: StringID
+  private let isMaster: Bool
+  private let groups: [StringID]
+  private let uid: StringID?
+  private let extra: StringID?
+  private let isConstrained: Bool
 
-  /// By row.
-  static func all(in index: TraceIndex) -> [Int: Self] {
-    var found: [Int: Self] = [:]
-    index.forEachValue(of: "impersonator") { row, value in found[row, default: Self()].user = value
+  /// The attributes that it is made of, besides `groups`.
+  static let attributes = [
+    "impersonator", "impersonator_groups", "principal_uid", "principal_extra",
+    "impersonation_constraint",
+  ]
+
+  /// Nil for a request in one's own name.
+  init?(_ row: Int, _ index: TraceIndex) {
+    func values(_ name: String) -> [StringID] {
+      index.keyOrdinal(scope: .authz, name: name).map { index.attributeValues($0, ofRow: row) }
+        ?? []
     }
-    guard !found.isEmpty else { return found }
-    index.forEachValue(of: "impersonator_groups") { row, value in
-      if index.string(value) == "system:masters" { found[row]?.isMaster = true }
+    guard let user = values("impersonator").last else { return nil }
+    self.user = user
+    isMaster = values("impersonator_groups").contains { index.string($0) == "system:masters" }
+    groups = values("groups")
+    uid = values("principal_uid").last
+    extra = values("principal_extra").last
+    isConstrained = values("impersonation_constraint").contains { !$0.isEmpty }
+  }
+
+  /// How many requests were made under constrained impersonation.
+  static func constrained(in index: TraceIndex) -> Int {
+    guard let key = index.keyOrdinal(scope: .authz, name: "impersonation_constraint") else {
+      return 0
     }
-    index.forEachValue(of: "groups") { row, value in found[row]?.groups.append(value) }
-    index.forEachValue(of: "principal_uid") { row, value in found[row]?.uid = value }
-    index.forEachValue(of: "principal_extra") { row, value in found[row]?.extra = value }
-    index.forEachValue(of: "impersonation_constraint") { row, value in
-      if !value.isEmpty { found[row]?.isConstrained = true }
+    let rows = index.withPostings(ofKey: key) { postings in
+      postings.rows.indices.reduce(into: Set<Int>()) { $0.insert(Int(postings.rows[$1])) }
     }
-    return found
+    return rows.count { KubernetesImpersonation($0, index)?.isConstrained ?? false }
   }
 
   /// What the real user needed to take on `other`.
   func requests(of other: Name, _ index: TraceIndex) -> [PermissionRequest] {
-    guard let user, !user.isEmpty, !isMaster, !isConstrained else { return [] }
+    guard !user.isEmpty, !isMaster, !isConstrained else { return [] }
     let account = KubernetesServiceAccount(userName: other)
     var asked: [KubernetesRequest]
     if let account {
@@ -217,46 +245,5 @@ struct KubernetesServiceAccount: Hashable, Sendable {
     else { return nil }
     namespace = Name(parts[2])
     name = Name(parts[3])
-  }
-}
-
-extension TraceIndex {
-  /// Calls `body` with the row and value of every attribute `name` of decisions.
-  fileprivate func forEachValue(of name: String, _ body: (Int, StringID) -> Void) {
-    guard let key = keyOrdinal(scope: .authz, name: name) else { return }
-    withPostings(ofKey: key) { postings in
-      for position in postings.rows.indices {
-        body(Int(postings.rows[position]), StringID(postings.values[position]))
-      }
-    }
-  }
-
-  /// All values of an attribute of a row, in their order.
-  fileprivate func values(ofKey key: Int, row: Int) -> [StringID] {
-    withPostings(ofKey: key) { postings in
-      var (low, high) = (0, postings.rows.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if postings.rows[middle] < UInt32(row) { low = middle + 1 } else { high = middle }
-      }
-      var values: [StringID] = []
-      while low < postings.rows.count, postings.rows[low] == UInt32(row) {
-        values.append(StringID(postings.values[low]))
-        low += 1
-      }
-      return values
-    }
-  }
-
-  /// The rows with an attribute `name` whose text is as wanted.
-  fileprivate func rows(with name: String, where isWanted: (String) -> Bool) -> Set<Int> {
-    var known: [StringID: Bool] = [:]
-    var rows: Set<Int> = []
-    forEachValue(of: name) { row, value in
-      let matches = known[value] ?? isWanted(string(value))
-      known[value] = matches
-      if matches { rows.insert(row) }
-    }
-    return rows
   }
 }

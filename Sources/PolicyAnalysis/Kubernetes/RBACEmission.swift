@@ -27,7 +27,7 @@ struct RBACEmission {
     self.usage = usage
     self.request = request
     for statement in statements {
-      switch RBACEmission.sayable(statement.grant) {
+      switch RBACEmission.sayable(statement) {
       case .success(let request): said.append((statement, request))
       case .failure(let objection):
         notExpressible.append(
@@ -52,12 +52,29 @@ struct RBACEmission {
 
   private struct Objection: Error { let reason: String }
 
-  private static func sayable(_ grant: Grant) -> Result<KubernetesRequest, Objection> {
-    let key = grant.key
+  private static func sayable(_ statement: Statement) -> Result<KubernetesRequest, Objection> {
+    let key = statement.key
     guard let request = KubernetesRequest(permission: key.permission, target: key.resource) else {
       return .failure(Objection(reason: "it is no request to a Kubernetes API server"))
     }
-    return objection(to: request).map { .failure(Objection(reason: $0)) } ?? .success(request)
+    if let reason = objection(to: request) { return .failure(Objection(reason: reason)) }
+    return .success(widened(request, to: statement.grant.resource))
+  }
+
+  /// The request whose rule allows all that the pattern matches.
+  private static func widened(
+    _ request: KubernetesRequest, to pattern: ResourcePattern
+  ) -> KubernetesRequest {
+    var request = request
+    switch pattern {
+    case .exact, .wildcards: break
+    case .prefix(let path): request.path = Name(path.text + "*")
+    case .all: request.path = "*"
+    case .paths(let paths):
+      request.name = ""
+      if paths.contains(PathPattern(below: request.resource)) { request.namespace = "" }
+    }
+    return request
   }
 
   /// RBAC has no way to escape an asterisk.
@@ -161,12 +178,13 @@ extension RBACEmission {
       ]
     }
     let engine = RBACEngine(printed)
-    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].grant.key })
+    let unsaid = Set(notExpressible.map { statements[$0.statement - 1].key })
     let replay = PolicyProof.replay(
       usage, notExpressible: unsaid, deniesNobody: true,
       admitted: usage.admitted(by: engine.allows),
       allows: { key, _ in engine.allows(key) })
     let warnings = RBACWarnings(self).all(replay) + unreadable
+    let isJSON = request.notation == .json
     var yaml = YAMLText()
     PolicyHeader(request: request).write(
       usage, statements: statements, notExpressible: notExpressible, warnings: warnings,
@@ -175,7 +193,8 @@ extension RBACEmission {
     for note in notes { yaml.comment(0, note) }
     return GeneratedPolicy(
       dialect: .kubernetes, usage: usage, statements: statements, notExpressible: notExpressible,
-      document: yaml.text + draft.text, files: parts.map(file), warnings: warnings,
+      document: isJSON ? policy.json : yaml.text + draft.text, files: parts.map(file),
+      warnings: warnings,
       replay: replay, portability: nil)
   }
 
@@ -189,6 +208,9 @@ extension RBACEmission {
   }
 
   private func file(_ part: Part) -> PolicyFile {
+    if request.notation == .json {
+      return PolicyFile(name: part.name + ".json", text: part.policy.json)
+    }
     var yaml = YAMLText()
     yaml.comment(0, "What \(part.principal) used, as roles and bindings; EVIDENCE.md says why.")
     part.policy.write(statements: statements, to: &yaml)
@@ -199,6 +221,21 @@ extension RBACEmission {
 extension RBACEmission: DialectRules {
   static let title = "Kubernetes RBAC"
   static let fileEnding = ".yaml"
+  static let rungs = Rung.allCases
+
+  static let budgetUnit: String? = "bytes of rules in JSON, of all roles of a principal"
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool {
+    let rules = RBACEmission(statements, usage: usage, request).policy.roles.flatMap(\.rules)
+    // There may be any number of roles, so that the platform's own limit is kept without rungs.
+    guard case .size(let most) = budget else { return true }
+    return rules.reduce(0) { $0 + $1.size } <= most
+  }
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { RBACRungWords() }
 
   static func hasForm(_ key: PermissionKey) -> Bool {
     key.permission.isEmpty

@@ -143,7 +143,7 @@ extension RBACRule {
   var lists: [[Name]] { [verbs, groups, resources, names, paths] }
 
   /// Bytes in JSON, at most.
-  fileprivate var size: Int {
+  var size: Int {
     lists.joined().reduce(100) { sum, text in
       text.utf8.reduce(sum + 4) { $0 + ($1 < 0x20 || $1 >= 0x7F || $1 == 0x22 ? 6 : 1) }
     }

@@ -31,6 +31,12 @@ package enum PolicyDialect: String, Sendable, CaseIterable {
   /// What the name of a file with such a document ends in.
   package var fileEnding: String { rules.fileEnding }
 
+  /// The rungs that the dialect has words for, from the narrowest.
+  package var rungs: [Rung] { rules.rungs }
+
+  /// What budgets are counted in; nil where there is no limit that rungs could keep.
+  package var budgetUnit: String? { rules.budgetUnit }
+
   /// An existing policy, ready to decide.
   ///
   /// - Throws: `PolicyReadError`.
@@ -50,6 +56,21 @@ protocol DialectRules {
   static var title: String { get }
   /// What the name of a file with its document ends in.
   static var fileEnding: String { get }
+
+  /// The rungs that statements can be put on, from the narrowest.
+  static var rungs: [Rung] { get }
+
+  /// What budgets are counted in; nil where there is no limit that rungs could keep.
+  static var budgetUnit: String? { get }
+
+  /// Whether the policies that say one principal's statements keep a budget.
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool
+
+  /// How the rungs are said.
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords
 
   /// What decisions ask for, where that is more than their columns say; nil where it is just that.
   static func interpreter(
@@ -74,6 +95,17 @@ protocol DialectRules {
 }
 
 extension DialectRules {
+  static var rungs: [Rung] { [.exact] }
+
+  static var budgetUnit: String? { nil }
+
+  static func fits(
+    _ statements: [Statement], into budget: GeneralizationBudget, usage: UsedPermissions,
+    _ request: PolicyRequest
+  ) -> Bool { true }
+
+  static func rungWords(_ usage: UsedPermissions) -> any RungWords { NoRungWords() }
+
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? { nil }
@@ -98,10 +130,14 @@ package struct PolicyRequest: Sendable {
   package var principal: String?
   /// The arguments that name the executions in the command that a document shows.
   package var paths: [String]
+  /// How the document is written; nil for the dialect's usual notation.
+  package var notation: PolicyNotation?
   /// Whether policies become part of their principal, instead of standing for themselves.
   package var isInline = false
   /// Permissions that are granted although no event shows them.
   package var inferences = Set(Inference.allCases)
+  /// How far statements reach beyond what was recorded.
+  package var generalization = Generalization()
   /// What is known of AWS.
   package var awsCatalogue = AWSCatalogueFile.builtIn
 
@@ -115,11 +151,14 @@ package struct PolicyRequest: Sendable {
   var command: String {
     var words = ["vestige", "policy", "generate", "--dialect", dialect.rawValue]
     if let principal { words += ["--principal", principal] }
+    if let notation { words += ["--as", notation.rawValue] }
     if isInline { words.append("--inline") }
     for inference in Inference.allCases where !inferences.contains(inference) {
       words += ["--without-inferred", inference.rawValue]
     }
-    return (words + paths).map(shellWord).joined(separator: " ")
+    words += generalization.options
+    // Their order changes nothing.
+    return (words + paths.sorted { Name($0) < Name($1) }).map(shellWord).joined(separator: " ")
   }
 }
 

@@ -6,6 +6,8 @@ package enum PolicyError: Error, Equatable, Sendable {
   case noDecisions(executions: [String])
   /// No decision names this principal; `similar` are some that contain its text, ascending.
   case unknownPrincipal(Name, similar: [Name])
+  /// What is to be generalized is no statement, permission or service of the policy.
+  case noSuchStatement(String)
   /// No decision is of the platform of the dialect; `example` is one of them.
   case otherPlatform(PolicyDialect, example: PermissionKey?)
   /// An index counts other decisions than it holds, so nothing in it can be trusted.
@@ -27,6 +29,9 @@ extension PolicyError: CustomStringConvertible {
     case .unknownPrincipal(let principal, _):
       "no decision names the principal '\(principal)'; "
         + "'vestige policy generate PATH' without --principal lists all"
+    case .noSuchStatement(let choice):
+      "no statement, permission or service of the policy is '\(choice)'; "
+        + "'vestige policy generate --format text PATH' lists them"
     case .otherPlatform(let dialect, let example):
       "no decision is one of \(dialect.title), so that its policies say nothing about them"
         + (example.map { ": one asked for '\($0.permission)' on '\($0.resource)'" } ?? "")

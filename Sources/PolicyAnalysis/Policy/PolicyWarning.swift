@@ -16,6 +16,10 @@ package struct PolicyWarning: Sendable, Equatable {
     case notExpressible = "not-expressible"
     /// The policy does not decide as the recording shows.
     case replayDiffers = "replay-differs"
+    /// A statement reaches more than was recorded, because that was asked for.
+    case generalized = "generalized"
+    /// A statement does not, though that was asked for.
+    case notGeneralized = "not-generalized"
     /// A statement reaches resources beyond the one it was made for.
     case reachesFurther = "reaches-further"
     /// A statement may reach less than the call needs.
@@ -55,17 +59,17 @@ package struct PolicyWarning: Sendable, Equatable {
 }
 
 extension PolicyWarning {
-  /// What any dialect must say about the recording itself.
+  /// What any dialect must say about the recording itself, and of statements that go beyond it.
   static func recording(_ usage: UsedPermissions, _ statements: [Statement]) -> [PolicyWarning] {
     var warnings: [PolicyWarning] = []
-    for execution in usage.executions where execution.recordsRefused > 0 {
+    for execution in usage.sources where execution.recordsRefused > 0 {
       warnings.append(
         PolicyWarning(
           .recordsRefused, .warning,
           "\(counted(execution.recordsRefused, "record")) of \(execution.name) could not be "
             + "understood: a use that only they show is not granted"))
     }
-    for execution in usage.executions where !execution.passedOver.isEmpty {
+    for execution in usage.sources where !execution.passedOver.isEmpty {
       let names = execution.passedOver
       warnings.append(
         PolicyWarning(
@@ -98,7 +102,7 @@ extension PolicyWarning {
             + "times (\(counted(mixed.reduce(0) { $0 + $1.denials }, "denial")))",
           statements: mixed.map(\.number)))
     }
-    return warnings
+    return warnings + generalization(statements)
   }
 
   /// The policy is not what it should be: a defect, or a limit of the dialect.

@@ -1,25 +1,5 @@
 import TraceModel
 
-/// The resources that a grant reaches.
-package enum ResourcePattern: Hashable, Sendable {
-  /// The resource of exactly this name.
-  case exact(Name)
-
-  /// Whether the grant reaches `resource`.
-  package func matches(_ resource: Name) -> Bool {
-    switch self {
-    case .exact(let name): name == resource
-    }
-  }
-
-  /// The name or pattern as it is shown, not yet safe for a terminal.
-  package var text: String {
-    switch self {
-    case .exact(let name): name.text
-    }
-  }
-}
-
 /// What a policy allows, in no dialect: a principal, a permission, the resources it reaches.
 package struct Grant: Hashable, Sendable {
   package let principal: Name
@@ -51,12 +31,35 @@ package struct Statement: Sendable, Equatable {
   /// A name that says what the statement is and stays the same while other statements come and go:
   /// `payments:secretmanager.versions.access:secrets/api-key`.
   package let id: String
-  package let grant: Grant
+  /// What was recorded; the grant allows it, and nothing else unless there is a `step`.
+  package let key: PermissionKey
+  package private(set) var grant: Grant
   package let evidence: Evidence
   /// How often what the statement grants was denied at other times.
   package let denials: Int
   /// Why the permission was needed, where no decision was recorded for it; nil for all others.
   package let inference: Inference?
+  /// How the grant reaches more than `key`; nil where it does not.
+  package private(set) var step: GeneralizationStep?
+  /// Why the grant does not reach as far as was asked for; nil where it does.
+  package private(set) var objection: RungObjection?
+
+  /// The same, on a rung of the ladder.
+  func on(_ step: GeneralizationStep) -> Statement {
+    var statement = self
+    statement.step = step.rung == .exact ? nil : step
+    statement.grant = Grant(
+      principal: key.principal, permission: key.permission, resource: step.pattern,
+      conditions: key.context)
+    return statement
+  }
+
+  /// The same, with a reason why it stays as it is.
+  func keptBack(_ objection: RungObjection) -> Statement {
+    var statement = self
+    statement.objection = objection
+    return statement
+  }
 }
 
 extension [Statement] {
@@ -69,7 +72,7 @@ extension [Statement] {
       taken[id, default: 0] += 1
       if let times = taken[id], times > 1 { id += "~\(times)" }
       return Statement(
-        number: offset + 1, id: id,
+        number: offset + 1, id: id, key: key,
         grant: Grant(
           principal: key.principal, permission: key.permission, resource: .exact(key.resource),
           conditions: key.context),

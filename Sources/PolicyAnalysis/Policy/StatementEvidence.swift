@@ -34,46 +34,32 @@ package enum RowExplanation: Sendable, Equatable {
 }
 
 extension GeneratedPolicy {
-  /// All rows of an execution behind a statement, ascending.
+  /// All rows of an execution behind a statement, ascending: those of what was recorded, whatever
+  /// else the statement reaches.
   ///
-  /// - Complexity: O(rows + distinct strings).
+  /// - Complexity: O(rows).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
-    let grant = statement.grant
-    if let interpreter = usage.interpreter {
-      guard let principal = index.stringID(of: grant.principal.text) else { return [] }
-      return (0..<index.rowCount).filter { row in
-        guard index.principal(row) == principal,
-          let reading = interpreter.reading(ofRow: row, in: index)
-        else { return false }
-        return reading.treatment == .granted && reading.requests.contains { grant.covers($0.key) }
-      }
+    let interpreter = interpreter(of: index)
+    let decisions = DecisionClasses(of: index, for: interpreter)
+    let isBehind = decisions.classes.map { said in
+      guard let reading = interpreter.reading(ofRow: said.first, in: index) else { return false }
+      return reading.treatment == .granted
+        && reading.requests.contains { $0.key == statement.key }
     }
-    guard let principal = index.stringID(of: grant.principal.text),
-      let permission = index.stringID(of: grant.permission.text)
-    else { return [] }
-    let rules = DecisionRules(index: index, principal: usage.principal)
-    let candidates = index.withIDs(.permission) { permissions in
-      permissions.indices.filter { permissions[$0] == permission.value }
-    }
-    // A grant reaches few resources: each id is looked up once.
-    var reached: [StringID: Bool] = [:]
-    return candidates.filter { row in
-      guard index.principal(row) == principal, rules.treatment(ofRow: row) == .granted
-      else { return false }
-      let resource = index.target(row)
-      if let known = reached[resource] { return known }
-      let matches = grant.resource.matches(Name(index.string(resource)))
-      reached[resource] = matches
-      return matches
-    }
+    var rows: [Int] = []
+    decisions.forEachDecision { row, number in if isBehind[number] { rows.append(row) } }
+    return rows
+  }
+
+  private func interpreter(of index: TraceIndex) -> any DecisionInterpreter {
+    usage.interpreter ?? RecordedDecisions([index], principal: usage.principal)
   }
 
   /// What a row means for the policy; nil when it is not a decision.
   ///
   /// - Complexity: O(statements).
   package func explanation(ofRow row: Int, in index: TraceIndex) -> RowExplanation? {
-    let interpreter = usage.interpreter ?? RecordedDecisions(principal: usage.principal)
-    guard let reading = interpreter.reading(ofRow: row, in: index) else { return nil }
+    guard let reading = interpreter(of: index).reading(ofRow: row, in: index) else { return nil }
     switch reading.treatment {
     case .granted:
       let behind = reading.requests.compactMap { statement(covering: $0.key) }
@@ -88,8 +74,8 @@ extension GeneratedPolicy {
     }
   }
 
-  /// The first statement that grants `key`.
+  /// The statement that was made for `key`, or else the first that grants it.
   package func statement(covering key: PermissionKey) -> Statement? {
-    statements.first { $0.grant.covers(key) }
+    statements.first { $0.key == key } ?? statements.first { $0.grant.covers(key) }
   }
 }

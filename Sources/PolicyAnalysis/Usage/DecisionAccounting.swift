@@ -19,10 +19,10 @@ package struct DecisionAccounting: Sendable, Equatable {
     }
   }
 
-  mutating func add(_ treatment: DecisionTreatment) {
+  mutating func add(_ treatment: DecisionTreatment, decisions: Int) {
     switch treatment {
-    case .granted: granted += 1
-    case .excluded(let reason): excluded[reason, default: 0] += 1
+    case .granted: granted += decisions
+    case .excluded(let reason): excluded[reason, default: 0] += decisions
     }
   }
 

@@ -16,6 +16,8 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
   case impersonate = "impersonate"
   /// An object was made by writing to it.
   case createOnWrite = "create-on-write"
+  /// A token was made for another's service account.
+  case tokenDelegation = "token-delegation"
 
   /// One clause, without a full stop.
   package var reason: String {
@@ -29,6 +31,8 @@ package enum Inference: String, Sendable, CaseIterable, Comparable {
     case .impersonate: "the request was made in another's name, which is not logged as a decision"
     case .createOnWrite:
       "the patch or update made the object (201), which takes a second, unlogged check"
+    case .tokenDelegation:
+      "the call was made with a token of another service account, which may be logged elsewhere"
     }
   }
 
@@ -50,7 +54,16 @@ package struct DecisionReading: Sendable, Equatable {
 }
 
 /// Says what decisions ask for in a dialect.
+///
+/// Rows that agree in what is named here, and in mode, outcome, reason, principal, permission and
+/// resource, are read alike: one of them is read for all.
 package protocol DecisionInterpreter: Sendable {
+  /// The attributes of decisions that a reading depends on besides.
+  var attributes: [String] { get }
+  /// Whether it depends on messages.
+  var readsMessages: Bool { get }
+  /// Rows that are read otherwise than those that say the same.
+  func exceptions(in index: TraceIndex) -> Set<Int>
   /// What a row means; nil when it is not a decision.
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading?
   /// The groups of the principal of `request`, one of those that a row asked for.
@@ -58,17 +71,29 @@ package protocol DecisionInterpreter: Sendable {
 }
 
 extension DecisionInterpreter {
+  package var readsMessages: Bool { false }
+
   package func groups(of request: PermissionRequest, row: Int, in index: TraceIndex) -> [Name] {
     []
   }
+
+  package func exceptions(in index: TraceIndex) -> Set<Int> { [] }
 }
 
 /// Takes decisions for just what their columns say.
 struct RecordedDecisions: DecisionInterpreter {
-  let principal: Name?
+  private let rules: [ObjectIdentifier: DecisionRules]
+
+  init(_ indexes: [TraceIndex], principal: Name?) {
+    rules = Dictionary(
+      indexes.map { (ObjectIdentifier($0), DecisionRules(index: $0, principal: principal)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  var attributes: [String] { [] }
 
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
-    DecisionRules(index: index, principal: principal).treatment(ofRow: row).map {
+    rules[ObjectIdentifier(index)]?.treatment(ofRow: row).map {
       DecisionReading(
         treatment: $0,
         requests: [PermissionRequest(key: index.permissionKey(ofRow: row), inference: nil)])

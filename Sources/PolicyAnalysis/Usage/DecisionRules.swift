@@ -23,6 +23,9 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
   case otherAccount = "other-account"
   case noPolicyHolder = "no-policy-holder"
   case bypassesRBAC = "bypasses-rbac"
+  case serviceAgent = "service-agent"
+  case perimeter = "perimeter"
+  case probe = "probe"
   case unnamedDenial = "unnamed-denial"
   case otherPlatform = "other-platform"
   case policyNotGiven = "policy-not-given"
@@ -51,6 +54,9 @@ package enum ExclusionReason: String, Sendable, CaseIterable {
     case .otherAccount: "made from another account, whose policies are not this account's"
     case .noPolicyHolder:
       "made by somebody who is neither a user nor a role of IAM, so that no policy can be attached"
+    case .serviceAgent: "made by a service agent of Google Cloud, whose roles Google grants"
+    case .perimeter: "refused by a perimeter of VPC Service Controls, not by IAM"
+    case .probe: "of a call that only asks which permissions the caller has"
     case .bypassesRBAC:
       "allowed to system:masters or by the node authorizer, whatever roles and bindings say"
     case .unnamedDenial: "denied, without a word on which of the call's permissions was missing"

@@ -47,13 +47,24 @@ package struct Evidence: Hashable, Sendable {
   package var replayTime: Int64 { lastSeen ?? 0 }
 }
 
-/// What counts of one decision.
+/// What counts of decisions that say the same.
 struct Sighting {
+  /// The earliest decision.
   let reference: RowReference
-  /// Nanoseconds since the Unix epoch; nil when the row does not tell it.
-  let time: Int64?
+  let decisions: Int
+  /// From the first to the last, in nanoseconds since the Unix epoch; nil when none tells its time.
+  let seen: ClosedRange<Int64>?
   let isUnenforced: Bool
   let failedLater: Bool
+}
+
+extension Sighting {
+  /// One decision; `time` is nil when it does not tell it.
+  init(reference: RowReference, time: Int64?, isUnenforced: Bool, failedLater: Bool) {
+    self.init(
+      reference: reference, decisions: 1, seen: time.map { $0...$0 }, isUnenforced: isUnenforced,
+      failedLater: failedLater)
+  }
 }
 
 /// Decisions of one kind about one key, while they are counted: `add` those of one execution after
@@ -70,18 +81,18 @@ struct EvidenceTally {
   private var failedLater = 0
 
   mutating func add(_ sighting: Sighting) {
-    decisions += 1
+    decisions += sighting.decisions
     if execution != sighting.reference.execution {
       execution = sighting.reference.execution
       runs += 1
     }
-    if sighting.isUnenforced { unenforced += 1 }
-    if sighting.failedLater { failedLater += 1 }
-    if let time = sighting.time {
-      firstSeen = min(firstSeen ?? time, time)
-      lastSeen = max(lastSeen ?? time, time)
+    if sighting.isUnenforced { unenforced += sighting.decisions }
+    if sighting.failedLater { failedLater += sighting.decisions }
+    if let seen = sighting.seen {
+      firstSeen = min(firstSeen ?? seen.lowerBound, seen.lowerBound)
+      lastSeen = max(lastSeen ?? seen.upperBound, seen.upperBound)
     }
-    keepEarlier((sighting.time, sighting.reference))
+    keepEarlier((sighting.seen?.lowerBound, sighting.reference))
   }
 
   mutating func merge(_ other: EvidenceTally) {

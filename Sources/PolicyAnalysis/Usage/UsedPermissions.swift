@@ -67,8 +67,10 @@ package struct UsedPermissions: Sendable {
     var merged: [PermissionKey: KeyTally] = [:]
     var accounts: [Name: DecisionAccounting] = [:]
     for (number, index) in indexes.enumerated() {
-      var counting = DecisionCounting(index: index, execution: number, principal: principal)
-      if let interpreter { counting.run(interpreter) } else { counting.run() }
+      var counting = DecisionCounting()
+      counting.run(
+        interpreter ?? RecordedDecisions([index], principal: principal), on: index,
+        execution: number)
       guard counting.decisions == index.totals.decisions else {
         throw .unbalanced(
           execution: index.name, decisions: index.totals.decisions, counted: counting.decisions)
@@ -112,6 +114,17 @@ package struct UsedPermissions: Sendable {
 }
 
 extension UsedPermissions {
+  /// The executions in an order that does not depend on the one in which they were given: by name,
+  /// then by what their artifacts are.
+  var sources: [PolicySource] {
+    executions.sorted { a, b in
+      if a.name != b.name { return Name(a.name) < Name(b.name) }
+      return a.artifacts.lexicographicallyPrecedes(b.artifacts) { x, y in
+        x.path != y.path ? Name(x.path) < Name(y.path) : x.digest < y.digest
+      }
+    }
+  }
+
   /// The resources of all keys.
   var resources: Set<Name> {
     Set(used.map(\.key.resource) + denied.map(\.key.resource))
@@ -203,80 +216,30 @@ private struct KeyTally {
   }
 }
 
-/// Counts the decisions of one execution by the ids of its own dictionary, then by name.
+/// Counts the decisions of one execution.
 private struct DecisionCounting {
-  private struct IDs: Hashable {
-    let principal: StringID
-    let permission: StringID
-    let resource: StringID
-  }
-
-  private let index: TraceIndex
-  private let execution: Int
-  private let rules: DecisionRules
-  private var byIDs: [IDs: KeyTally] = [:]
-  private var byKey: [PermissionKey: KeyTally] = [:]
-  private var accountsByID: [StringID: DecisionAccounting] = [:]
+  private(set) var tallies: [PermissionKey: KeyTally] = [:]
+  private(set) var accounts: [Name: DecisionAccounting] = [:]
   private(set) var decisions = 0
 
-  init(index: TraceIndex, execution: Int, principal: Name?) {
-    self.index = index
-    self.execution = execution
-    rules = DecisionRules(index: index, principal: principal)
-  }
-
-  mutating func run() {
-    for row in 0..<index.rowCount {
-      guard let treatment = rules.treatment(ofRow: row) else { continue }
-      decisions += 1
-      let principal = index.principal(row)
-      accountsByID[principal, default: DecisionAccounting()].add(treatment)
-      let ids = IDs(
-        principal: principal, permission: index.permission(row), resource: index.target(row))
-      let sighting = sighting(row)
-      // A method of `self` here would copy the dictionary, for each row.
-      byIDs[ids, default: KeyTally()].add(sighting, as: treatment)
-    }
-  }
-
-  /// The same, asking what each decision means.
-  mutating func run(_ interpreter: any DecisionInterpreter) {
-    for row in 0..<index.rowCount {
-      guard let reading = interpreter.reading(ofRow: row, in: index) else { continue }
-      decisions += 1
-      accountsByID[index.principal(row), default: DecisionAccounting()].add(reading.treatment)
-      let sighting = sighting(row)
+  mutating func run(
+    _ interpreter: any DecisionInterpreter, on index: TraceIndex, execution: Int
+  ) {
+    let rules = DecisionRules(index: index)
+    for said in DecisionClasses(of: index, for: interpreter).classes {
+      guard let reading = interpreter.reading(ofRow: said.first, in: index) else { continue }
+      decisions += said.decisions
+      accounts[Name(index.string(index.principal(said.first))), default: DecisionAccounting()]
+        .add(reading.treatment, decisions: said.decisions)
+      let sighting = Sighting(
+        reference: RowReference(execution: execution, row: said.first),
+        decisions: said.decisions, seen: said.seen,
+        isUnenforced: rules.isUnenforced(said.first),
+        failedLater: index.outcome(said.first) == .allowedThenFailed)
       for request in reading.requests {
-        byKey[request.key, default: KeyTally()]
+        tallies[request.key, default: KeyTally()]
           .add(sighting, as: reading.treatment, request.inference)
       }
     }
-  }
-
-  private func sighting(_ row: Int) -> Sighting {
-    Sighting(
-      reference: RowReference(execution: execution, row: row),
-      time: index.marks(row).contains(.timeMissing) ? nil : index.start(row),
-      isUnenforced: rules.isUnenforced(row), failedLater: index.outcome(row) == .allowedThenFailed)
-  }
-
-  /// By name; different ids are different names.
-  var tallies: [(key: PermissionKey, tally: KeyTally)] {
-    byKey.map { (key: $0.key, tally: $0.value) }
-      + byIDs.map { ids, tally in
-        let key = PermissionKey(
-          principal: Name(index.string(ids.principal)),
-          permission: Name(index.string(ids.permission)),
-          resource: Name(index.string(ids.resource)))
-        return (key: key, tally: tally)
-      }
-  }
-
-  var accounts: [Name: DecisionAccounting] {
-    var result: [Name: DecisionAccounting] = [:]
-    for (id, account) in accountsByID {
-      result[Name(index.string(id)), default: DecisionAccounting()].merge(account)
-    }
-    return result
   }
 }

@@ -16,8 +16,6 @@ struct AWSCall {
   var identityAccount = ""
   var recipientAccount = ""
   var invokedBy = ""
-  var eventID = ""
-  var sharedEventID = ""
   /// The event's `errorCode`.
   var reason = ""
   var message = ""
@@ -53,7 +51,7 @@ struct AWSCall {
 struct AWSCallReader: Sendable {
   private enum Field: CaseIterable {
     case eventName, eventType, region, principalType, identityARN, identityAccount
-    case recipientAccount, invokedBy, eventID, sharedEventID, resource, resourcePrefix, parameters
+    case recipientAccount, invokedBy, resource, resourcePrefix, parameters
 
     var attribute: String {
       switch self {
@@ -65,14 +63,15 @@ struct AWSCallReader: Sendable {
       case .identityAccount: "identity.account"
       case .recipientAccount: "recipient_account"
       case .invokedBy: "invoked_by"
-      case .eventID: "event_id"
-      case .sharedEventID: "shared_event_id"
       case .resource: "resource"
       case .resourcePrefix: "resource_prefix"
       case .parameters: "request_parameters"
       }
     }
   }
+
+  /// The attributes that calls are made of.
+  static let attributes = Field.allCases.map(\.attribute)
 
   private let fields: [StringID: Field]
 
@@ -98,8 +97,6 @@ struct AWSCallReader: Sendable {
       case .identityAccount: call.identityAccount = text
       case .recipientAccount: call.recipientAccount = text
       case .invokedBy: call.invokedBy = text
-      case .eventID: call.eventID = text
-      case .sharedEventID: call.sharedEventID = text
       case .resource: call.resources.append(text)
       case .resourcePrefix: call.resourcePrefixes.append(text)
       case .parameters: call.parameters = AWSParameters(text)

@@ -11,14 +11,15 @@ struct AWSInterpreter: DecisionInterpreter {
   }
 
   private let executions: [ObjectIdentifier: Execution]
-  private let principal: Name?
+  /// For decisions of which no trail tells.
+  private let recorded: RecordedDecisions
   private let known: AWSRecordedNames
   let permissions: AWSPermissions
 
   init(
     _ indexes: [TraceIndex], principal: Name?, catalogue: AWSCatalogue, inferences: Set<Inference>
   ) {
-    self.principal = principal
+    recorded = RecordedDecisions(indexes, principal: principal)
     permissions = AWSPermissions(catalogue: catalogue, inferences: inferences)
     let duplicates = AWSDuplicates.rows(of: indexes)
     let readers = indexes.map(AWSCallReader.init)
@@ -34,12 +35,20 @@ struct AWSInterpreter: DecisionInterpreter {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  var attributes: [String] { AWSCallReader.attributes }
+
+  var readsMessages: Bool { true }
+
+  func exceptions(in index: TraceIndex) -> Set<Int> {
+    executions[ObjectIdentifier(index)]?.duplicates ?? []
+  }
+
   func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
     guard let execution = executions[ObjectIdentifier(index)],
       let treatment = execution.rules.treatment(ofRow: row)
     else { return nil }
     guard var call = execution.calls.call(ofRow: row, in: index) else {
-      return RecordedDecisions(principal: principal).reading(ofRow: row, in: index)
+      return recorded.reading(ofRow: row, in: index)
     }
     call.known = known
     if treatment != .excluded(.otherPrincipal) {
@@ -168,7 +177,8 @@ private enum AWSDuplicates {
           index.keyOrdinal(scope: .authz, name: $0)
         }
         let event = index.keyOrdinal(scope: .authz, name: "event_id")
-        for row in 0..<index.rowCount {
+        let candidates = indexes.count > 1 ? index.rows(with: key) : index.rowsSharing(key)
+        for row in candidates {
           guard !duplicates[number].contains(row), let id = index.attribute(key, ofRow: row)
           else { continue }
           let values = accounts.map { $0.flatMap { index.attribute($0, ofRow: row) } }

@@ -18,8 +18,9 @@ struct AWSRecordedNames: Sendable {
 
   init(_ executions: [(index: TraceIndex, calls: AWSCallReader)]) {
     for (index, calls) in executions {
-      for row in 0..<index.rowCount {
-        guard let call = calls.call(ofRow: row, in: index) else { continue }
+      let decisions = DecisionClasses(of: index, attributes: AWSCallReader.attributes)
+      for said in decisions.classes {
+        guard let call = calls.call(ofRow: said.first, in: index) else { continue }
         for arn in [call.principal] + call.resources + call.parameters.arns { note(arn) }
         guard call.service == "iam" else { continue }
         noteMade(by: call)
