@@ -18,6 +18,7 @@ package enum Action: Sendable {
   case noticed(String)
   case analysed(AnalysisResult)
   case recordRead(RecordPlace, RecordBytes)
+  case fileRead(path: String, FilePurpose, FileContent)
   case saved(path: String)
   case saveFailed(path: String, reason: String)
   /// The program was asked to end.
@@ -42,10 +43,29 @@ package struct RecordPlace: Sendable, Equatable {
   package let length: Int
 }
 
+/// Why a file is read.
+package enum FilePurpose: Sendable, Equatable {
+  /// It holds a policy.
+  case existingPolicy
+  /// A policy is to be written to it.
+  case export
+}
+
+/// What is at a path.
+package enum FileContent: Sendable, Equatable {
+  case absent
+  case text(String)
+  /// It cannot be read, or must not be written.
+  case refused(reason: String)
+}
+
 /// Something for the outside to do; its outcome comes back as an `Action`.
 package enum Effect: Sendable, Equatable {
   case analyse(AnalysisRequest)
   case readRecord(RecordPlace)
+  case readFile(path: String, FilePurpose)
+  /// Write `text` to the file at `path`, which is new, or holds just `replacing`.
+  case writeFile(path: String, text: String, replacing: String?)
   /// Write `text` to a new file called `name` in the current folder.
   case save(name: String, text: String)
   /// Save what the screen shows as text.

@@ -1,3 +1,4 @@
+package import PolicyAnalysis
 package import TraceIndex
 
 /// One run as the explorer knows it, whether its index is there yet or not.
@@ -17,6 +18,8 @@ package struct ExecutionEntry: Sendable {
   /// Files of the folder that no reader recognised.
   package let passedOver: [String]
   package internal(set) var stage: Stage = .waiting
+  /// The dialect that a person chose for the run's policy.
+  var chosenDialect: PolicyDialect?
 
   /// Whether the artifacts may grow, and are looked at again and again.
   package let isFollowed: Bool
@@ -35,6 +38,11 @@ package struct ExecutionEntry: Sendable {
     if let before = self.index { newRows += max(0, index.rowCount - before.rowCount) }
     name = index.name
     stage = .ready(index)
+  }
+
+  /// The dialect of the run's policy: the one that was chosen, else the one that fits its artifacts.
+  package var dialect: PolicyDialect {
+    chosenDialect ?? index.map { PolicyDialect.fitting([$0]) } ?? .emulator
   }
 
   /// The run's index once it is ready.

@@ -13,7 +13,9 @@ extension ExplorerState {
   private mutating func carryOut(_ command: Command) -> [Effect] {
     let response = changeScreen { screen, context in screen.perform(command, context) }
     if response.isHandled {
+      noteDialect(command)
       if let message = response.message { self.message = message }
+      if let prompt = response.prompt { layer = .prompt(prompt) }
       var effects = response.effects
       if let screen = response.open { effects += push(screen) }
       return effects + requests()
@@ -23,6 +25,14 @@ extension ExplorerState {
       return screen(for: command).map { show($0) } ?? []
     }
     return performEverywhere(command)
+  }
+
+  /// A dialect that a person switched to is the run's from then on.
+  private mutating func noteDialect(_ command: Command) {
+    guard command == .switchDialect, case .policy(let policy) = screen,
+      executions.indices.contains(policy.shownExecution)
+    else { return }
+    executions[policy.shownExecution].chosenDialect = policy.dialect
   }
 
   private mutating func performEverywhere(_ command: Command) -> [Effect] {
@@ -90,10 +100,11 @@ extension ExplorerState {
       message = "\(executions[next].name) is not ready yet"
       return []
     }
+    if let chosen = executions[current].chosenDialect { executions[next].chosenDialect = chosen }
     let replacement: ScreenState =
       switch screen {
       case .events: .events(EventsState(execution: next))
-      case .policy(let policy): .policy(PolicyState(execution: next, dialect: policy.dialect))
+      case .policy: .policy(PolicyState(execution: next, dialect: executions[next].dialect))
       case .summary: .summary(SummaryState(execution: next))
       case .diagnostics: .diagnostics(DiagnosticsState(execution: next))
       default: .traces(TracesState(execution: next))
@@ -136,7 +147,8 @@ extension ExplorerState {
     switch command {
     case .showTraces: return .traces(TracesState(execution: execution))
     case .showEvents: return .events(EventsState(execution: execution, row: row))
-    case .showPolicy: return .policy(PolicyState(execution: execution))
+    case .showPolicy:
+      return .policy(PolicyState(execution: execution, dialect: executions[execution].dialect))
     case .showSummary: return .summary(SummaryState(execution: execution))
     case .showDiagnostics: return .diagnostics(DiagnosticsState(execution: execution))
     case .showWaterfall: return waterfall(of: row, execution: execution, in: index)

@@ -44,6 +44,8 @@ extension ExplorerState {
         screens[number] = .raw(raw)
       }
       return []
+    case .fileRead(let path, let purpose, let content):
+      return received(content, of: path, for: purpose)
     case .saved(let path):
       message = "written: \(path)"
       return []
@@ -162,6 +164,7 @@ extension ExplorerState {
       switch prompt {
       case .filter: layer = .prompt(.filter(editor, preview(editor.text)))
       case .search: layer = .prompt(.search(editor))
+      case .file(_, let purpose): layer = .prompt(.file(editor, purpose))
       }
       return []
     }
@@ -182,6 +185,13 @@ extension ExplorerState {
       layer = nil
       search = text.isEmpty ? nil : TextSearch(text)
       if search != nil { jumping { $0.find(forward: true) } }
+    case .file(_, let purpose):
+      layer = nil
+      guard !text.isEmpty else {
+        message = "no name, no file"
+        return []
+      }
+      return [.readFile(path: text, purpose)]
     }
     return []
   }

@@ -8,6 +8,8 @@ package struct ExplorerState: Sendable {
   package internal(set) var screens: [ScreenState]
   package internal(set) var filters = FilterStack()
   package internal(set) var analyses = Analyses()
+  /// The policy in a file that generated ones are held against.
+  package internal(set) var existingPolicy: ExistingPolicy?
   /// What lies over the screen.
   package internal(set) var layer: Layer?
   /// One line for the person, until the next key.
@@ -81,7 +83,7 @@ package struct ExplorerState: Sendable {
     ScreenContext(
       executions: executions, height: listHeight, width: width, matches: matches,
       base: currentExecution.flatMap(comparisonBase), filter: filters.active,
-      analyses: analyses)
+      analyses: analyses, existing: existingPolicy)
   }
 
   /// The run that the screen shows or has under its cursor.

@@ -36,7 +36,12 @@ package enum HelpText {
       ]
     ),
     ("Runs", [.setBefore, .setAfter, .compare, .nextRun, .followEnd]),
-    ("Policy", [.switchDialect, .nextPrincipal, .export]),
+    (
+      "Policy",
+      [
+        .switchDialect, .nextPrincipal, .dropStatement, .widen, .narrow, .holdAgainst, .export,
+      ]
+    ),
     (
       "Views",
       [

@@ -98,6 +98,7 @@ struct GlyphSet {
   var separator: String { isASCII ? ">" : "▸" }
   var versus: String { isASCII ? "<>" : "⇄" }
   var grant: String { "+" }
+  var minus: String { isASCII ? "-" : "−" }
   var ellipsis: String { isASCII ? "~" : "…" }
   var prefix: String { isASCII ? "*" : "◆" }
   var arrow: String { isASCII ? "->" : "→" }

@@ -1,4 +1,5 @@
 import Explorer
+import PolicyAnalysis
 import TraceIndex
 import TraceModel
 
@@ -95,15 +96,24 @@ enum ExplorerFacts {
         ("s", "step"), ("S", "back"), ("c", "next change"), ("d", "denied"), ("Space", "play"),
         ("w", "why"),
       ] + common
-    case .policy:
-      return [
-        ("w", "evidence"), ("t", "dialect"), ("a", "principal"), ("X", "export"), ("?", "help"),
-      ]
+    case .policy: return policyHints(for: state)
     case .diff: return [("]c", "next"), ("w", "evidence"), ("p", "policy"), ("?", "help")]
     case .summary: return [("j k", "scroll"), ("f", "traces"), ("p", "policy"), ("?", "help")]
     case .diagnostics: return [("Enter", "bytes"), ("j k", "move"), ("q", "close"), ("?", "help")]
     case .raw:
       return [("r", "pretty, original, hex"), ("/", "search"), ("q", "close"), ("?", "help")]
+    }
+  }
+
+  private static func policyHints(for state: ExplorerState) -> [(key: String, label: String)] {
+    guard case .policy(let screen) = state.screen else { return [] }
+    switch screen.mode {
+    case .preview: return [("X", "write it"), ("q", "back"), ("j k", "scroll"), ("?", "help")]
+    case .document: return [("Enter", "statements"), ("X", "export"), ("j k", "scroll")]
+    case .statements:
+      let edit = [("w", "evidence"), ("x", "drop"), (">", "widen")]
+      let rest = [("t", "dialect"), ("v", "diff with file"), ("X", "export"), ("?", "help")]
+      return screen.applied.isEmpty ? edit + rest : [("u", "undo"), ("]c", "flip")] + edit + rest
     }
   }
 

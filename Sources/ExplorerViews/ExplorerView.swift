@@ -133,6 +133,9 @@ package enum ExplorerView {
     var label = "/"
     var verdict = ""
     var role = StyleRole.filterValid
+    if case .file(_, let purpose) = prompt {
+      label = purpose == .export ? "write to: " : "policy in file: "
+    }
     if case .filter(_, let preview) = prompt {
       label = "& "
       switch preview {

@@ -20,6 +20,7 @@ struct ExploreCommand: ParsableCommand {
         vestige run-1.tar.gz                 an archive is a folder
         vestige runs/ --filter 'is:deny'     only denied decisions
         vestige explore --follow run-1/      a run whose artifacts still grow
+        vestige runs/ --policy in-force.yaml what of the policy is granted, what is new
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 
@@ -33,6 +34,13 @@ struct ExploreCommand: ParsableCommand {
 
   @Option(help: "Show only the rows that QUERY keeps.")
   var filter: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold generated policies against the one in FILE, read as one of the dialect on the screen.",
+      valueName: "file"),
+    completion: .file())
+  var policy: String?
 
   @Flag(help: "Show what is appended to the artifacts as it comes; F sticks to the end.")
   var follow = false
@@ -53,6 +61,9 @@ struct ExploreCommand: ParsableCommand {
       sources: sources, cache: cache, mailbox: mailbox, rebuilds: executions.cache.rebuild,
       awsCatalogue: catalogue, follows: follow)
     var state = runtime.initialState(filter: filter)
+    if let policy {
+      state.hold(against: policy, try ExploreCommand.text(of: policy))
+    }
     for effect in runtime.openFresh(&state) { runtime.perform(effect) }
     var loop = EventLoop(
       state: state, theme: definition.theme(at: terminal.capabilities.colorDepth),
@@ -70,6 +81,14 @@ struct ExploreCommand: ParsableCommand {
     case .hangup: throw ExitCode(128 + SIGHUP)
     default: break
     }
+  }
+
+  private static func text(of path: String) throws -> String {
+    let bytes = try ArtifactFile(path: path).bytes(at: 0, length: ExplorerRuntime.fileLimit)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ValidationError("\(path): no text in UTF-8, so no policy")
+    }
+    return text
   }
 
   /// Standard input was an artifact, so keys come from the terminal that the program runs on.

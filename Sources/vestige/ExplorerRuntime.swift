@@ -162,6 +162,12 @@ final class ExplorerRuntime: Sendable {
       }
     case .readRecord(let place):
       Task { [self] in read(place) }
+    case .readFile(let path, let purpose):
+      Task { [self] in
+        mailbox.post(.fileRead(path: path, purpose, content(of: path, for: purpose)))
+      }
+    case .writeFile(let path, let text, let replacing):
+      write(text, to: path, replacing: replacing)
     case .save(let name, let text):
       save(text, as: name)
     case .cancel:
@@ -182,6 +188,68 @@ final class ExplorerRuntime: Sendable {
       done(.bytes(try source.record(of: place.artifact, at: place.offset, length: place.length)))
     } catch {
       done(.unavailable(reason: "\(error)"))
+    }
+  }
+
+  // MARK: Files that a person names
+
+  /// The largest policy file; a path to something else must not be read into memory.
+  static let fileLimit = 64 << 20
+
+  private func content(of path: String, for purpose: FilePurpose) -> FileContent {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      return errno == ENOENT
+        ? .absent : .refused(reason: unsafe String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return .refused(reason: "it is no file") }
+    if purpose == .export, let reason = objection(toWriting: path, status) {
+      return .refused(reason: reason)
+    }
+    guard status.st_size <= ExplorerRuntime.fileLimit else {
+      return .refused(reason: "it has more than 64 MiB, which no policy has")
+    }
+    do throws(IngestionError) {
+      let bytes = try ArtifactFile(path: path).bytes(at: 0, length: Int(status.st_size))
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        return .refused(reason: "it is no text in UTF-8")
+      }
+      return .text(text)
+    } catch { return .refused(reason: "\(error)") }
+  }
+
+  /// Why a file that is there must not be written; nil when it may.
+  private func objection(toWriting path: String, _ status: stat) -> String? {
+    for source in found {
+      for artifact in source.artifacts.map(\.place.path) + [source.root] {
+        var other = stat()
+        if stat(artifact, &other) == 0, other.st_ino == status.st_ino,
+          other.st_dev == status.st_dev
+        {
+          return "it is an artifact of \(source.name), which is never written"
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Writes a file that is new, or still has what a person has seen of it.
+  private func write(_ text: String, to path: String, replacing: String?) {
+    func failed(_ reason: String) { mailbox.post(.saveFailed(path: path, reason: reason)) }
+    switch (content(of: path, for: .export), replacing) {
+    case (.refused(let reason), _): return failed(reason)
+    case (.absent, nil): break
+    case (.text(let now), let seen?) where Array(now.utf8) == Array(seen.utf8): break
+    default: return failed("it was changed since it was looked at; X looks again")
+    }
+    do throws(OutputError) {
+      try FileOutput.write(text, to: path, replacing: replacing != nil)
+      mailbox.post(.saved(path: path))
+    } catch {
+      switch error {
+      case .unwritable(_, let reason): failed(reason)
+      case .exists: failed("it was made since it was looked at; X looks again")
+      }
     }
   }
 

@@ -8,7 +8,10 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Least-privilege policies from recorded decisions.",
-    subcommands: [GenerateCommand.self, PolicyCheckCommand.self, CatalogueCommand.self])
+    subcommands: [
+      GenerateCommand.self, PolicyExplainCommand.self, PolicyCheckCommand.self,
+      PolicyProveCommand.self, CatalogueCommand.self,
+    ])
 
   struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,12 +52,7 @@ struct PolicyCommand: ParsableCommand {
 
     @OptionGroup var executions: ExecutionOptions
 
-    @Option(
-      help: ArgumentHelp(
-        "The language of the policy: "
-          + PolicyDialect.allCases.map { "\($0.rawValue) (\($0.title))" }.joined(separator: ", ")
-          + "."))
-    var dialect = PolicyDialect.emulator
+    @OptionGroup var options: PolicyOptions
 
     @Option(
       name: .customLong("as"),
@@ -63,22 +61,6 @@ struct PolicyCommand: ParsableCommand {
           + "terraform (gcp).", valueName: "notation"))
     var notation: PolicyNotation?
 
-    @Option(help: "Only what this principal used.")
-    var principal: String?
-
-    @Flag(help: "aws: policies that are part of their user or role, and are not divided.")
-    var inline = false
-
-    @Option(
-      name: .customLong("without-inferred"),
-      help: ArgumentHelp(
-        "aws, gcp, kubernetes: leave out permissions of this kind, which no event shows and a call must "
-          + "have needed.",
-        valueName: "kind"))
-    var withoutInferred: [Inference] = []
-
-    @OptionGroup var generalization: GeneralizationOptions
-
     @Option(
       help: "Print a report with the evidence (text, json, csv or markdown), not the policy.")
     var format: Notation?
@@ -86,25 +68,15 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var destination: Destination
 
     func validate() throws {
-      if inline && dialect != .aws {
-        throw ValidationError("--inline is of the dialect aws")
-      }
-      if let notation, !dialect.notations.contains(notation) {
-        throw ValidationError(
-          "--as \(notation.rawValue): the dialect \(dialect.rawValue) is written as "
-            + dialect.notations.map(\.rawValue).joined(separator: " or "))
-      }
-      try generalization.validate(for: dialect)
-      if !withoutInferred.isEmpty && ![.aws, .gcp, .kubernetes].contains(dialect) {
-        throw ValidationError("--without-inferred is of the dialects aws, gcp and kubernetes")
-      }
+      guard let notation, !options.dialect.notations.contains(notation) else { return }
+      throw ValidationError(
+        "--as \(notation.rawValue): the dialect \(options.dialect.rawValue) is written as "
+          + options.dialect.notations.map(\.rawValue).joined(separator: " or "))
     }
 
     func run() throws {
-      let request = try request()
       let opened = try executions.opened()
-      let policy = try PolicyGenerator.generate(
-        from: opened.map(\.index), passedOver: opened.map(\.account.passedOver), request)
+      let policy = try options.policy(of: opened, executions.paths, as: notation)
       for warning in policy.warnings where warning.severity > .note {
         StandardStream.error.say("vestige: \(visibleText(warning.text))\n")
       }
@@ -124,20 +96,7 @@ struct PolicyCommand: ParsableCommand {
       }
       if !policy.replay.isExact { throw ExitCode.finding }
     }
-
-    private func request() throws -> PolicyRequest {
-      var request = PolicyRequest(
-        dialect: dialect, principal: principal, paths: executions.paths)
-      request.notation = notation == dialect.notations.first ? nil : notation
-      request.isInline = inline
-      request.generalization = generalization.value
-      request.inferences.subtract(withoutInferred)
-      if dialect == .aws { request.awsCatalogue = try InstalledCatalogue.current().file }
-      return request
-    }
   }
 }
 
-extension PolicyDialect: ExpressibleByArgument {}
 extension PolicyNotation: ExpressibleByArgument {}
-extension Inference: ExpressibleByArgument {}

@@ -68,7 +68,8 @@ struct StandingPolicy {
     return try chosen.map { PolicyFile(name: $0, text: try text(at: path + "/" + $0)) }
   }
 
-  private static func text(at path: String) throws -> String {
+  /// The whole file.
+  static func text(at path: String) throws -> String {
     String(
       decoding: try ArtifactFile(path: path).bytes(at: 0, length: sizeLimit), as: UTF8.self)
   }

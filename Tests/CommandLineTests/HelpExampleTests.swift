@@ -6,7 +6,8 @@ import Testing
   /// Every command that has a help text of its own.
   private static let commands = [
     "", "explore", "trace summarize", "trace list", "trace show", "trace query", "trace diff",
-    "trace follow", "policy generate", "policy check", "drift detect", "policy catalog inspect",
+    "trace follow", "policy generate", "policy check", "policy prove", "policy explain",
+    "policy diff", "drift detect", "policy catalog inspect",
     "policy catalog update", "index build", "index inspect", "index verify", "index clean",
     "artifact inspect", "artifact verify", "theme list", "theme check", "keys", "samples",
     "completions",

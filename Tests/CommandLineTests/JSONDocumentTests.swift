@@ -124,6 +124,14 @@ import Testing
     try event[0].replacingOccurrences(of: "strict", with: "permissive")
       .replacingOccurrences(of: "binding_match", with: "passed")
       .write(toFile: folder.file("permissive.jsonl"), atomically: false, encoding: .utf8)
+    // An alias of a version beside the version, and a key both allowed and denied.
+    let alias = event.first { $0.contains("versions/latest") } ?? ""
+    try [alias, Substring(alias.replacingOccurrences(of: "versions/latest", with: "versions/2"))]
+      .joined(separator: "\n")
+      .write(toFile: folder.file("alias.jsonl"), atomically: false, encoding: .utf8)
+    try [alias, Substring(alias.replacingOccurrences(of: "\"ALLOW\"", with: "\"DENY\""))]
+      .joined(separator: "\n")
+      .write(toFile: folder.file("mixed.jsonl"), atomically: false, encoding: .utf8)
     try JSONDocumentTests.bindings
       .write(toFile: folder.file("rbac.yaml"), atomically: false, encoding: .utf8)
     try JSONDocumentTests.audited
@@ -139,6 +147,9 @@ import Testing
       "trace diff samples/baseline samples/incident",
       "policy generate samples", "policy generate samples/incident --dialect gcp",
       "policy generate \(folder.file("folders.jsonl"))",
+      "policy prove samples", "policy prove \(folder.file("folders.jsonl"))",
+      "policy prove \(folder.file("alias.jsonl")) --dialect gcp",
+      "policy explain 1 samples", "policy explain 1 \(folder.file("mixed.jsonl"))",
       "policy check samples/incident/policy.yaml samples/baseline",
       "policy check \(folder.file("old.yaml")) samples/incident \(folder.file("permissive.jsonl"))",
       "drift detect samples/incident/policy.yaml samples/baseline",

@@ -200,11 +200,11 @@ private struct GrowingRun {
       return
     }
     #expect(state.executions[0].index?.rowCount == 15)
-    #expect(state.analyses.growth(0) != nil)
+    #expect(state.growth(0) != nil)
     #expect(state.update(.grown(execution: 0, [further])).isEmpty)
     let next = state.update(.analysed(request.run()))
     #expect(state.executions[0].index === grown)
-    #expect(state.analyses.growth(0) != nil)
+    #expect(state.growth(0) != nil)
     guard case .analyse(let second) = next.first else {
       Issue.record("the newest index is next: \(next)")
       return

@@ -243,11 +243,12 @@ struct UpdateTests {
     #expect(state.screen.kind == .policy && state.currentExecution == 0)
   }
 
-  @Test("X shows the policy first and writes it only when pressed again")
+  @Test("X asks for a file, shows the change, and writes only when pressed again")
   func export() throws {
-    let session = try shop().play("pXX")
+    let session = try shop().play("pX<Enter>X")
     #expect(session.saved.map(\.name) == ["incident-emulator-policy.yaml"])
-    #expect(try shop().play("pX").saved.isEmpty)
+    #expect(try shop().play("pX<Enter>").saved.isEmpty)
+    #expect(try shop().play("pX<Enter><Enter>qjX<Esc>").saved.isEmpty)
     #expect(session.state.message == "written: incident-emulator-policy.yaml")
   }
 }

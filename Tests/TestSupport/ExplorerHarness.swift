@@ -18,6 +18,8 @@ package struct ExplorerHarness: Sendable {
 
   private let runs: [Run]
   private let known = KnownResults()
+  /// What is in files besides the artifacts, by path.
+  package var files: [String: String] = [:]
 
   /// The two runs in the package's folder `samples`.
   package static let samples = Result {
@@ -112,6 +114,7 @@ package struct ExplorerHarness: Sendable {
     var loop = EventLoop(state: state, theme: theme, mailbox: mailbox) { effect in
       if let outcome = outcome(of: effect) { mailbox.post(outcome) }
       if case .save(let name, let text) = effect { saved.add(name, text) }
+      if case .writeFile(let path, let text, _) = effect { saved.add(path, text) }
     }
     try loop.run(&terminal)
     return ExplorerSession(
@@ -125,6 +128,9 @@ package struct ExplorerHarness: Sendable {
     case .analyse(let request): .analysed(known.result(of: request))
     case .readRecord(let place):
       .recordRead(place, record(at: place))
+    case .readFile(let path, let purpose):
+      .fileRead(path: path, purpose, files[path].map(FileContent.text) ?? .absent)
+    case .writeFile(let path, _, _): .saved(path: path)
     case .save(let name, _): .saved(path: name)
     case .saveScreen, .redraw, .cancel, .suspend, .quit: nil
     }

@@ -10,13 +10,18 @@ package struct AnalysisRequest: Sendable, Equatable {
   package enum Subject: Hashable, Sendable {
     case summary(Int, filter: String?)
     case comparison(before: Int, after: Int, filter: String?)
-    case growth(Int)
+    case growth(Int, PolicyDialect)
     case policy(Int, principal: String?, PolicyDialect)
+    case draft(Int, principal: String?, PolicyDialect, PolicyEdits)
+    /// The generated policy against the existing one that was read as the `version`th.
+    case standing(Int, principal: String?, PolicyDialect, version: Int)
 
     /// The runs that it is about, in the order of the request's indexes.
     package var runs: [Int] {
       switch self {
-      case .summary(let run, _), .growth(let run), .policy(let run, _, _): [run]
+      case .summary(let run, _), .growth(let run, _), .policy(let run, _, _),
+        .draft(let run, _, _, _), .standing(let run, _, _, _):
+        [run]
       case .comparison(let before, let after, _): [before, after]
       }
     }
@@ -28,6 +33,10 @@ package struct AnalysisRequest: Sendable, Equatable {
   /// The runs' names, for the command in a policy's header: with paths, the document would differ
   /// from machine to machine.
   let names: [String]
+  /// The policy that is edited or held against another.
+  var basis: WhatIf?
+  /// The policy that it is held against.
+  var existing: ExistingPolicy?
 
   package static func == (a: AnalysisRequest, b: AnalysisRequest) -> Bool {
     a.subject == b.subject
@@ -47,17 +56,38 @@ package struct AnalysisRequest: Sendable, Equatable {
         ExecutionDiff(
           before: indexes[0], rows: rows(of: indexes[0], matching: filter), after: indexes[1],
           rows: rows(of: indexes[1], matching: filter)))
-    case .growth:
-      return .growth(PolicyGrowth(index: indexes[0]))
+    case .growth(_, let dialect):
+      return .growth(PolicyGrowth(index: indexes[0], policyRequest(dialect, nil, awsCatalogue)))
     case .policy(_, let principal, let dialect):
-      var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
-      request.awsCatalogue = awsCatalogue
+      let request = policyRequest(dialect, principal, awsCatalogue)
       do throws(PolicyError) {
-        return .policy(try PolicyGenerator.generate(from: indexes, request))
+        return .policy(WhatIf(try PolicyGenerator.generate(from: indexes, request), of: indexes))
       } catch {
         return .impossible("\(error)")
       }
+    case .draft(_, let principal, let dialect, let edits):
+      guard let basis else { return .impossible("no policy to edit") }
+      return .draft(basis.draft(edits, policyRequest(dialect, principal, awsCatalogue)))
+    case .standing(_, _, let dialect, _):
+      guard let basis, let existing else { return .impossible("no policy to compare") }
+      do throws(PolicyReadError) {
+        return .standing(
+          PolicyComparison(
+            basis.policy, with: try dialect.engine(reading: existing.input(for: indexes)),
+            of: indexes))
+      } catch {
+        return .impossible(
+          "\(existing.path) is no policy of \(dialect.title) that can be read: \(error.problem)")
+      }
     }
+  }
+
+  private func policyRequest(
+    _ dialect: PolicyDialect, _ principal: String?, _ awsCatalogue: AWSCatalogueFile
+  ) -> PolicyRequest {
+    var request = PolicyRequest(dialect: dialect, principal: principal, paths: names)
+    request.awsCatalogue = awsCatalogue
+    return request
   }
 
   private func rows(of index: TraceIndex, matching filter: String?) -> RowSet? {
@@ -71,7 +101,9 @@ package struct AnalysisResult: Sendable {
     case summary(ExecutionSummary)
     case comparison(ExecutionDiff)
     case growth(PolicyGrowth)
-    case policy(GeneratedPolicy)
+    case policy(WhatIf)
+    case draft(PolicyDraft)
+    case standing(PolicyComparison)
     /// Why there is no answer.
     case impossible(String)
   }
@@ -89,10 +121,23 @@ package struct Analyses: Sendable {
 
   init() {}
 
-  mutating func store(_ result: AnalysisResult) { values[result.subject] = result.value }
+  mutating func store(_ result: AnalysisResult) {
+    // Of drafts the last one is kept: each is a whole policy.
+    if result.subject.isDraft {
+      values = values.filter { !$0.key.isDraft }
+      asked = asked.filter { !$0.isDraft }
+      asked.insert(result.subject)
+    }
+    values[result.subject] = result.value
+  }
 
   /// Whether a subject was neither asked for nor answered; it counts as asked for from now on.
-  mutating func ask(_ subject: AnalysisRequest.Subject) -> Bool { asked.insert(subject).inserted }
+  ///
+  /// While a draft is worked out no other one is: what is asked for then is the newest.
+  mutating func ask(_ subject: AnalysisRequest.Subject) -> Bool {
+    if subject.isDraft, asked.contains(where: { $0.isDraft && values[$0] == nil }) { return false }
+    return asked.insert(subject).inserted
+  }
 
   /// Forgets everything about a run whose index is new.
   mutating func forget(execution: Int) {
@@ -111,8 +156,8 @@ package struct Analyses: Sendable {
     return nil
   }
 
-  package func growth(_ execution: Int) -> PolicyGrowth? {
-    if case .growth(let value) = values[.growth(execution)] { value } else { nil }
+  package func growth(_ execution: Int, _ dialect: PolicyDialect) -> PolicyGrowth? {
+    if case .growth(let value) = values[.growth(execution, dialect)] { value } else { nil }
   }
 
   package func policy(_ execution: Int, principal: String?, _ dialect: PolicyDialect)
@@ -124,12 +169,49 @@ package struct Analyses: Sendable {
     default: nil
     }
   }
+
+  func draft(_ subject: AnalysisRequest.Subject) -> PolicyDraft? {
+    if case .draft(let draft) = values[subject] { draft } else { nil }
+  }
+
+  func standing(_ subject: AnalysisRequest.Subject) -> StandingAnswer? {
+    switch values[subject] {
+    case .standing(let comparison): .comparison(comparison)
+    case .impossible(let reason): .impossible(reason)
+    default: nil
+    }
+  }
 }
 
 /// A policy, or why there is none.
 package enum PolicyAnswer: Sendable {
-  case policy(GeneratedPolicy)
+  case policy(WhatIf)
   case impossible(String)
+}
+
+/// How a policy stands against an existing one, or why that cannot be said.
+package enum StandingAnswer: Sendable {
+  case comparison(PolicyComparison)
+  case impossible(String)
+}
+
+/// A policy that was read from a file.
+package struct ExistingPolicy: Sendable, Equatable {
+  package let path: String
+  package let text: String
+  /// The file with what it may not say itself.
+  func input(for indexes: [TraceIndex]) -> PolicyInput {
+    PolicyInput(
+      files: [PolicyFile(name: String(path.split(separator: "/").last ?? ""), text: text)],
+      principals: PolicyInput.principals(of: indexes))
+  }
+
+  /// The number of policies read before it, so that each has a number of its own.
+  let version: Int
+}
+
+extension AnalysisRequest.Subject {
+  fileprivate var isDraft: Bool { if case .draft = self { true } else { false } }
 }
 
 extension ExplorerState {
@@ -148,12 +230,19 @@ extension ExplorerState {
       if filter != nil {
         subjects += executions.indices.map { .summary($0, filter: filter) }
       }
-    case .events(let events): subjects.append(.growth(events.shownExecution))
+    case .events(let events):
+      if let dialect = dialect(of: events.shownExecution) {
+        subjects.append(.growth(events.shownExecution, dialect))
+      }
     case .summary(let summary): subjects.append(.summary(summary.shownExecution, filter: filter))
     case .policy(let policy):
       subjects.append(
         .policy(policy.shownExecution, principal: policy.principal, policy.dialect))
       subjects.append(.policy(policy.shownExecution, principal: nil, policy.dialect))
+      if policy.whatIf(analyses) != nil {
+        if !policy.applied.isEmpty { subjects.append(policy.draftSubject) }
+        if let existingPolicy { subjects.append(policy.standingSubject(existingPolicy)) }
+      }
     case .diff(let diff):
       subjects.append(.comparison(before: diff.before, after: diff.after, filter: filter))
     case .raw(let raw): return recordRequest(raw).map { [$0] } ?? []
@@ -162,13 +251,30 @@ extension ExplorerState {
     return subjects.compactMap { request($0) }.map(Effect.analyse)
   }
 
+  /// The dialect of a run's policy; nil when there is no such run.
+  package func dialect(of execution: Int) -> PolicyDialect? {
+    executions.indices.contains(execution) ? executions[execution].dialect : nil
+  }
+
+  /// The growth of a run's policy; nil while it is being worked out.
+  package func growth(_ execution: Int) -> PolicyGrowth? {
+    dialect(of: execution).flatMap { analyses.growth(execution, $0) }
+  }
+
   private mutating func request(_ subject: AnalysisRequest.Subject) -> AnalysisRequest? {
     let runs = subject.runs
     guard runs.allSatisfy(executions.indices.contains) else { return nil }
     let indexes = runs.compactMap { executions[$0].index }
     guard indexes.count == runs.count, analyses.ask(subject) else { return nil }
-    return AnalysisRequest(
+    var request = AnalysisRequest(
       subject: subject, indexes: indexes, names: runs.map { executions[$0].name })
+    switch subject {
+    case .draft, .standing:
+      if case .policy(let policy) = screen { request.basis = policy.whatIf(analyses) }
+      request.existing = existingPolicy
+    default: break
+    }
+    return request
   }
 
   /// The record that a screen is still without.

@@ -72,6 +72,9 @@ package enum Command: String, CaseIterable, Sendable {
   case sort
   case switchDialect = "switch-dialect"
   case nextPrincipal = "next-principal"
+  case dropStatement = "drop-statement"
+  case widen, narrow
+  case holdAgainst = "hold-against"
   case export
   // Everything else
   case palette
@@ -124,7 +127,7 @@ package enum Command: String, CaseIterable, Sendable {
     case .previousDenial: "previous denied decision"
     case .nextSlow: "next slow span (longest self time first)"
     case .previousSlow: "previous slow span"
-    case .nextChange: "next change (of the policy, or between two runs)"
+    case .nextChange: "next change: of the policy, between two runs, or flipped by an edit"
     case .previousChange: "previous change"
     case .why: "why: the cause of a failure, the evidence of a statement"
     case .back: "back to where the last jump began"
@@ -137,7 +140,7 @@ package enum Command: String, CaseIterable, Sendable {
     case .excludeValue: "hide rows with the selected value"
     case .toggleFilters: "filters off, and on again"
     case .clearFilters: "remove all filters"
-    case .undo: "undo the last change of the filters"
+    case .undo: "undo the last change of the filters; in policy, of the policy"
     case .redo: "redo it"
     case .step: "step forward"
     case .stepBack: "step back"
@@ -166,7 +169,11 @@ package enum Command: String, CaseIterable, Sendable {
     case .sort: "sort by the next column"
     case .switchDialect: "write the policy in the next dialect"
     case .nextPrincipal: "the policy of the next principal, or of all"
-    case .export: "write the policy to a file, after a look at it"
+    case .dropStatement: "leave a statement out and see what flips, or take it back"
+    case .widen: "the next rung of the ladder for this statement, with its price"
+    case .narrow: "one rung back"
+    case .holdAgainst: "hold the policy against one in a file"
+    case .export: "write the policy to a file, after a preview of the change"
     case .palette: "run a command by name"
     case .help: "help"
     case .showCommand: "the shell command that prints these facts"

@@ -57,11 +57,13 @@ extension Substring {
 package enum Prompt: Sendable {
   case filter(LineEditor, FilterPreview)
   case search(LineEditor)
+  /// The name of a file.
+  case file(LineEditor, FilePurpose)
 
   package var editor: LineEditor {
     switch self {
     case .filter(let editor, _): editor
-    case .search(let editor): editor
+    case .search(let editor), .file(let editor, _): editor
     }
   }
 }

@@ -182,11 +182,11 @@ package struct EventsState: Screen {
   private mutating func jumpToChange(
     forward: Bool, in index: TraceIndex, _ context: ScreenContext
   ) -> ScreenResponse {
-    guard let execution, let growth = context.analyses.growth(execution) else {
+    guard let execution, let growth = context.growth(execution) else {
       return .saying("the policy is still being worked out")
     }
     let found = nearest(forward: forward, in: index) {
-      growth.grant(addedAt: index.timePosition(ofRow: $0)) != nil
+      !growth.grants(addedAt: index.timePosition(ofRow: $0)).isEmpty
     }
     guard let found else {
       return .saying("the policy does not change any \(forward ? "more" : "earlier")")

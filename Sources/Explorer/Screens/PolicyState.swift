@@ -18,10 +18,25 @@ package struct PolicyState: Screen {
   package private(set) var principal: String?
   package private(set) var dialect: PolicyDialect
   package private(set) var lines: [Line] = []
-  package private(set) var position = ListPosition()
-  /// Whether the list shows the document instead of the statements.
-  package private(set) var showsDocument = false
-  package private(set) var documentTop = 0
+  package internal(set) var position = ListPosition()
+  /// What is shown in the place of the statements.
+  package enum Mode: Sendable {
+    case statements
+    /// The policy as its dialect writes it.
+    case document
+    /// What would be written to a file.
+    case preview(ExportPreview)
+  }
+
+  package internal(set) var mode = Mode.statements
+  /// The first line of the document or preview that is shown.
+  package internal(set) var documentTop = 0
+  /// What a person changed of the policy, whatever is shown of it.
+  package internal(set) var edits = PolicyEdits()
+  /// The edits that are about statements of the policy that is shown.
+  package internal(set) var applied = PolicyEdits()
+  var past: [PolicyEdits] = []
+  var future: [PolicyEdits] = []
   /// What the selected line is called: numbers change when a run grows, and names do not.
   private var selectedName: String?
   private var hasGrown = false
@@ -38,9 +53,13 @@ package struct PolicyState: Screen {
     analyses.policy(shownExecution, principal: principal, dialect)
   }
 
-  package func policy(_ analyses: Analyses) -> GeneratedPolicy? {
+  /// The generated policy and what can be made of it; nil while it is being worked out.
+  package func whatIf(_ analyses: Analyses) -> WhatIf? {
     if case .policy(let policy) = answer(analyses) { policy } else { nil }
   }
+
+  /// The policy as it was generated.
+  package func policy(_ analyses: Analyses) -> GeneratedPolicy? { whatIf(analyses)?.policy }
 
   package var selectedLine: Line? {
     lines.indices.contains(position.selected) ? lines[position.selected] : nil
@@ -55,10 +74,12 @@ package struct PolicyState: Screen {
   }
 
   mutating func refresh(_ context: ScreenContext) {
-    guard let policy = policy(context.analyses) else {
+    guard let whatIf = whatIf(context.analyses) else {
       lines = []
       return
     }
+    let policy = whatIf.policy
+    applied = whatIf.applicable(edits)
     lines =
       policy.statements.map { .statement($0.number) }
       + policy.usage.denied.indices.map { .denied($0) }
@@ -100,45 +121,59 @@ package struct PolicyState: Screen {
   private mutating func carryOut(
     _ command: Command, _ context: ScreenContext
   ) -> ScreenResponse {
-    if showsDocument, let policy = policy(context.analyses), scroll(command, policy, context) {
-      return .handled
-    }
+    if let count = textLines(context.analyses), scroll(command, count, context) { return .handled }
+    if case .preview(let preview) = mode { return perform(command, in: preview) }
     if position.move(command, count: lines.count, height: context.height) { return .handled }
     switch command {
     case .switchDialect:
       let all = PolicyDialect.allCases
       dialect = all[((all.firstIndex(of: dialect) ?? 0) + 1) % all.count]
+      mode = .statements
       refresh(context)
       return .saying("dialect: \(dialect.title)")
     case .nextPrincipal: return showNextPrincipal(context)
     case .why: return openEvidence(context)
     case .open:
-      showsDocument.toggle()
+      if case .document = mode { mode = .statements } else { mode = .document }
       documentTop = 0
       return .handled
     case .nextDenial, .previousDenial: return jumpToDenied(forward: command.isForward, context)
+    case .dropStatement, .widen, .narrow, .undo, .redo: return edit(command, context)
+    case .nextChange, .previousChange: return jumpToFlip(forward: command.isForward, context)
+    case .holdAgainst:
+      return ScreenResponse(
+        prompt: .file(LineEditor(context.existing?.path ?? ""), .existingPolicy))
     case .export: return export(context)
-    case .close where showsDocument:
-      showsDocument = false
+    case .close:
+      guard case .document = mode else { return .ignored }
+      mode = .statements
       return .handled
     default: return .ignored
     }
   }
 
-  private mutating func scroll(
-    _ command: Command, _ policy: GeneratedPolicy, _ context: ScreenContext
-  ) -> Bool {
-    var document = ListPosition()
-    let count = policy.document.utf8.count { $0 == UInt8(ascii: "\n") }
+  /// Lines of the text that is shown in the place of the statements; nil when these are shown.
+  private func textLines(_ analyses: Analyses) -> Int? {
+    switch mode {
+    case .statements: nil
+    case .document: shown(analyses).map { $0.document.utf8.count { $0 == UInt8(ascii: "\n") } }
+    case .preview(let preview): preview.lines.count
+    }
+  }
+
+  private mutating func scroll(_ command: Command, _ count: Int, _ context: ScreenContext) -> Bool {
     let last = max(0, count - context.height)
     switch command {
     case .down: documentTop += 1
     case .up: documentTop -= 1
     case .pageDown: documentTop += context.height
     case .pageUp: documentTop -= context.height
+    case .halfPageDown: documentTop += context.height / 2
+    case .halfPageUp: documentTop -= context.height / 2
     case .first: documentTop = 0
     case .last: documentTop = last
-    default: return document.move(command, count: count, height: context.height)
+    case .centre: break
+    default: return false
     }
     documentTop = max(0, min(documentTop, last))
     return true
@@ -147,7 +182,7 @@ package struct PolicyState: Screen {
   private mutating func showNextPrincipal(_ context: ScreenContext) -> ScreenResponse {
     let all = context.analyses.policy(shownExecution, principal: nil, dialect)
     guard case .policy(let whole) = all else { return .saying("still being worked out") }
-    let names: [String?] = [nil] + whole.usage.principals.map(\.principal.text)
+    let names: [String?] = [nil] + whole.policy.usage.principals.map(\.principal.text)
     let next = ((names.firstIndex(of: principal) ?? 0) + 1) % names.count
     principal = names[next]
     position = ListPosition()
@@ -167,29 +202,15 @@ package struct PolicyState: Screen {
       rows = policy.rows(behind: statement, in: index)
       title = "evidence of statement \(number)"
     case .denied(let number):
-      let key = policy.usage.denied[number].key
-      rows = PolicyState.denials(of: key, in: index)
-      title = "denied: \(key.permission.text)"
+      let denied = policy.usage.denied[number]
+      rows = policy.rows(denying: denied.key, in: index)
+      title = "denied: \(denied.key.permission.text)"
     }
     return .opening(
       .events(
         EventsState(
           execution: execution, row: rows.first,
           subset: .init(title: title, rows: RowSet(rowCount: index.rowCount, rows)))))
-  }
-
-  /// All rows in which a key was denied, ascending.
-  private static func denials(of key: PermissionKey, in index: TraceIndex) -> [Int] {
-    guard let principal = index.stringID(of: key.principal.text),
-      let permission = index.stringID(of: key.permission.text),
-      let target = index.stringID(of: key.resource.text)
-    else { return [] }
-    return index.withIDs(.permission) { permissions in
-      permissions.indices.filter {
-        permissions[$0] == permission.value && index.principal($0) == principal
-          && index.target($0) == target && index.outcome($0).isDenial
-      }
-    }
   }
 
   private mutating func jumpToDenied(forward: Bool, _ context: ScreenContext) -> ScreenResponse {
@@ -202,22 +223,6 @@ package struct PolicyState: Screen {
       line += forward ? 1 : -1
     }
     return .saying("no \(forward ? "further" : "earlier") denied key")
-  }
-
-  /// The first press shows the document, so that nothing is written unseen; the second writes it.
-  private mutating func export(_ context: ScreenContext) -> ScreenResponse {
-    guard let policy = policy(context.analyses), let execution else {
-      return .saying("still being worked out")
-    }
-    guard showsDocument else {
-      showsDocument = true
-      documentTop = 0
-      return .saying("this is what will be written; X writes it, q goes back")
-    }
-    let run = context.executions[execution].name
-    let name =
-      "\(run.split(separator: "/").last ?? "run")-\(dialect.rawValue)-policy\(dialect.fileEnding)"
-    return ScreenResponse(effects: [.save(name: name, text: policy.document)])
   }
 
   mutating func find(_ search: TextSearch, forward: Bool, _ context: ScreenContext) -> Bool {

@@ -1,3 +1,4 @@
+import PolicyAnalysis
 package import TraceIndex
 package import TraceQuery
 
@@ -43,10 +44,18 @@ package struct ScreenContext: Sendable {
   package let filter: String?
   /// What was found out about runs so far.
   package let analyses: Analyses
+  /// The policy in a file that generated ones are held against.
+  let existing: ExistingPolicy?
 
   /// Whether the artifacts of a run are followed.
   func isFollowed(_ execution: Int?) -> Bool {
     execution.map { executions.indices.contains($0) && executions[$0].isFollowed } ?? false
+  }
+
+  /// The growth of a run's policy; nil while it is being worked out.
+  func growth(_ execution: Int) -> PolicyGrowth? {
+    guard executions.indices.contains(execution) else { return nil }
+    return analyses.growth(execution, executions[execution].dialect)
   }
 
   package func index(_ execution: Int) -> TraceIndex? {
@@ -60,6 +69,8 @@ package struct ScreenResponse: Sendable {
   var isHandled = true
   var open: ScreenState?
   var message: String?
+  /// A line to be typed.
+  var prompt: Prompt?
   var effects: [Effect] = []
 
   static let handled = ScreenResponse()

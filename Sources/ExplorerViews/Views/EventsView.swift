@@ -15,13 +15,14 @@ enum EventsView {
       EmptyView.draw(state, row: layout.list.lowerBound, on: &canvas)
       return
     }
-    let growth = state.analyses.growth(screen.shownExecution)
+    let growth = state.growth(screen.shownExecution)
     let wide = canvas.width >= 60
     let clock = ClockFormat([index], digits: wide ? 3 : 0, short: canvas.width < 100)
     let visible = screen.position.visible(count: screen.count, height: layout.list.count)
     for (line, place) in zip(layout.list, visible) {
       guard let row = screen.row(at: place, in: index) else { continue }
-      let grows = growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil
+      let grows =
+        growth.map { !$0.grants(addedAt: index.timePosition(ofRow: row)).isEmpty } ?? false
       draw(row, index, clock, grows: grows, line: line, on: &canvas)
       if place == screen.position.selected {
         canvas.put(canvas.glyphs.cursor, row: line, column: 1)
@@ -31,7 +32,9 @@ enum EventsView {
     }
     guard layout.detail.count >= 4, let row = screen.row(at: screen.position.selected, in: index)
     else { return }
-    drawStep(row, index, growth, layout.detail, on: &canvas)
+    drawStep(
+      row, index, growth, state.executions[screen.shownExecution].dialect, layout.detail,
+      on: &canvas)
   }
 
   private static func draw(
@@ -98,8 +101,8 @@ enum EventsView {
   // MARK: The step
 
   private static func drawStep(
-    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?, _ rows: Range<Int>,
-    on canvas: inout Canvas
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?, _ dialect: PolicyDialect,
+    _ rows: Range<Int>, on canvas: inout Canvas
   ) {
     canvas.rule(row: rows.lowerBound, title: "this step")
     var line = rows.lowerBound + 1
@@ -110,7 +113,8 @@ enum EventsView {
     guard let growth, rows.upperBound - line >= 2 else { return }
     let step = index.timePosition(ofRow: row)
     let now = growth.state(after: step)
-    canvas.rule(row: line, title: "policy so far")
+    let dialect = canvas.width >= 100 ? ", \(dialect.title)" : ""
+    canvas.rule(row: line, title: "policy so far" + dialect)
     let seen = QuantityText.percent(Int64(now.grants), of: Int64(max(1, now.eventualGrants)))
     let quiet =
       now.grants > 0 && now.stepsSinceGrowth > 0
@@ -120,11 +124,11 @@ enum EventsView {
       row: line, end: canvas.width - 3, role: .border)
     line += 1
     // The newest grant is last: it is the one that the person looks for.
-    let added = growth.grant(addedAt: step)
+    let added = growth.grants(addedAt: step)
     for grant in growth.grants.indices.prefix(now.grants).suffix(rows.upperBound - line) {
       draw(
         growth.grants[grant], uses: growth.decisions(behind: grant, after: step),
-        isNew: grant == added, line: line, on: &canvas)
+        isNew: added.contains(grant), line: line, on: &canvas)
       line += 1
     }
   }
@@ -155,30 +159,42 @@ enum EventsView {
       ]
         + RowDetail.lines(for: row, index).prefix(1)
     }
-    let who = index.text(index.principal(row))
-    var lines: [RowDetail.Line] = []
-    switch index.outcome(row) {
-    case .deny, .unauthenticated:
-      lines.append(
-        .init(text: "Policy: no change. A denied call grants nothing.", role: .denied))
-      lines.append(
-        .init(
-          label: "needed",
-          text: "\(index.text(index.permission(row))) on \(index.text(index.target(row)))"))
-    case .error, .unknown, .none:
-      lines.append(
-        .init(text: "Policy: no change. No decision was made; nothing is known.", role: .warning))
-    case .allow, .allowedThenFailed:
-      if growth?.grant(addedAt: index.timePosition(ofRow: row)) != nil {
-        lines.append(.init(text: "Policy: one grant more.", role: .policyNew))
-      } else {
-        lines.append(.init(text: "Policy: no change. It is granted already, or excluded."))
-      }
-    }
-    lines.append(.init(label: "principal", text: ShortText.named(who)))
+    var lines = policyLines(row, index, growth)
+    lines.append(
+      .init(label: "principal", text: ShortText.named(index.text(index.principal(row)))))
     let reason = [index.text(index.reason(row)), index.text(index.message(row))]
       .filter { !$0.isEmpty }.joined(separator: "  ")
     if !reason.isEmpty { lines.append(.init(label: "reason", text: reason)) }
     return lines
+  }
+
+  /// What the step does to the policy, and what a denied call would have needed.
+  private static func policyLines(
+    _ row: Int, _ index: TraceIndex, _ growth: PolicyGrowth?
+  ) -> [RowDetail.Line] {
+    guard let growth, let reading = growth.reading(ofRow: row, in: index) else {
+      return [.init(text: "Policy: still being worked out.", role: .textDim)]
+    }
+    let needed = reading.requests.map {
+      RowDetail.Line(
+        label: "needed",
+        text: visibleText(
+          "\($0.key.permission) on \($0.key.resource)"
+            + ($0.inference.map { "  (inferred: \($0.rawValue))" } ?? "")))
+    }
+    switch reading.treatment {
+    case .granted:
+      let added = growth.grants(addedAt: index.timePosition(ofRow: row)).count
+      guard added > 0 else {
+        return [.init(text: "Policy: no change. It is granted already.")]
+      }
+      return [.init(text: "Policy: \(counted(added, "grant")) more.", role: .policyNew)] + needed
+    case .excluded(.denied):
+      return [.init(text: "Policy: no change. A denied call grants nothing.", role: .denied)]
+        + needed
+    case .excluded(let reason):
+      let role: StyleRole = reason == .error ? .warning : .text
+      return [.init(text: "Policy: no change: \(reason.meaning).", role: role)]
+    }
   }
 }

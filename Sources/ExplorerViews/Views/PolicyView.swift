@@ -11,50 +11,59 @@ enum PolicyView {
     guard let policy = screen.policy(state.analyses) else {
       return "\(who)  \(screen.dialect.title)"
     }
-    let verdict = policy.replay.isExact ? "replays exactly" : "replay differs"
-    return "\(who)  \(screen.dialect.rawValue)  \(verdict)"
+    let dialect = screen.dialect.rawValue
+    let all = counted(policy.statements.count, "statement")
+    if let (flips, isTried) = screen.flips(state.analyses) {
+      // On a narrow screen there is no other place for what an edit breaks.
+      let flipped = flips.deniedDecisions + flips.allowedDecisions
+      let verdict = "\(count(flipped)) flip\(isTried ? "" : "?")"
+      guard state.width >= 100 else {
+        return "\(dialect)  \(count(screen.applied.count)) edited, \(verdict)"
+      }
+      return "\(who)  \(dialect)  \(all), \(count(screen.applied.count)) edited: \(verdict)"
+    }
+    guard state.width >= 60 else {
+      return
+        "\(dialect) \(count(policy.statements.count)) \(policy.replay.isExact ? "exact" : "INEXACT")"
+    }
+    let isWide = state.width >= 100
+    let verdict =
+      policy.replay.isExact
+      ? (isWide ? "replays exactly" : "exact") : (isWide ? "replay differs" : "NOT exact")
+    return "\(who)  \(dialect)  \(all), \(verdict)"
   }
 
   static func draw(
     _ screen: PolicyState, _ state: ExplorerState, _ layout: ScreenLayout, on canvas: inout Canvas
   ) {
-    switch screen.answer(state.analyses) {
-    case nil:
+    switch (screen.answer(state.analyses), screen.mode) {
+    case (nil, _):
       canvas.put("working it out …", row: layout.list.lowerBound, column: 2, role: .textDim)
-    case .impossible(let reason):
+    case (.impossible(let reason), _):
       canvas.put("No policy can be made.", row: layout.list.lowerBound, column: 2, role: .warning)
       let rows = layout.list.lowerBound + 1..<layout.message
       let lines = wrapped(visibleText(reason), width: canvas.width - 3, limit: rows.count)
       for (row, line) in zip(rows, lines) {
         canvas.put(line, row: row, column: 2, limit: canvas.width - 3)
       }
-    case .policy(let policy) where screen.showsDocument:
-      drawDocument(policy, top: screen.documentTop, layout, on: &canvas)
-    case .policy(let policy):
+    case (.policy, .document):
+      PolicyDocumentView.draw(screen, state, layout, on: &canvas)
+    case (.policy, .preview(let preview)):
+      PolicyDocumentView.draw(preview, top: screen.documentTop, layout, on: &canvas)
+    case (.policy(let whatIf), .statements):
       let runs = [ExplorerFacts.index(screen.shownExecution, state)].compactMap { $0 }
       let clock = ClockFormat(runs, digits: 0)
-      drawStatements(policy, screen, clock, layout, on: &canvas)
-      if !layout.detail.isEmpty { drawDetail(policy, screen, clock, layout.detail, on: &canvas) }
-    }
-  }
-
-  private static func drawDocument(
-    _ policy: GeneratedPolicy, top: Int, _ layout: ScreenLayout, on canvas: inout Canvas
-  ) {
-    let rows = (layout.titles ?? layout.list.lowerBound)..<layout.detail.upperBound
-    let lines = policy.document.split(separator: "\n", omittingEmptySubsequences: false)
-    for (row, line) in zip(rows, lines.dropFirst(top)) {
-      let isComment = line.drop { $0 == " " }.hasPrefix("#")
-      canvas.put(
-        visibleText(String(line)), row: row, column: 1, role: isComment ? .textDim : .text,
-        limit: canvas.width - 2)
+      drawStatements(whatIf, screen, state, clock, layout, on: &canvas)
+      if !layout.detail.isEmpty {
+        PolicyDetail.draw(whatIf, screen, state, clock, layout.detail, on: &canvas)
+      }
     }
   }
 
   // MARK: Statements
 
   private static func drawStatements(
-    _ policy: GeneratedPolicy, _ screen: PolicyState, _ clock: ClockFormat,
+    _ whatIf: WhatIf, _ screen: PolicyState, _ state: ExplorerState, _ clock: ClockFormat,
     _ layout: ScreenLayout, on canvas: inout Canvas
   ) {
     let columns = Columns(
@@ -64,15 +73,10 @@ enum PolicyView {
         ["#", "PRINCIPAL", "PERMISSION", "RESOURCE", "USED", "LAST"], row: titles,
         role: .headerKey, on: &canvas)
     }
+    let marks = PolicyMarks(screen, state, canvas.glyphs)
     let visible = screen.position.visible(count: screen.lines.count, height: layout.list.count)
     for (row, place) in zip(layout.list, visible) {
-      switch screen.lines[place] {
-      case .statement(let number):
-        guard let statement = policy.statement(number) else { continue }
-        draw(statement, clock, columns, row: row, on: &canvas)
-      case .denied(let number):
-        draw(policy.usage.denied[number], clock, columns, row: row, on: &canvas)
-      }
+      draw(screen.lines[place], whatIf, screen, marks, clock, columns, row: row, on: &canvas)
       if place == screen.position.selected {
         canvas.highlight(row: row, role: .selection)
         canvas.put(canvas.glyphs.cursor, row: row, column: 0, role: .selection)
@@ -82,119 +86,30 @@ enum PolicyView {
   }
 
   private static func draw(
-    _ statement: Statement, _ clock: ClockFormat, _ columns: Columns, row: Int,
-    on canvas: inout Canvas
+    _ line: PolicyState.Line, _ whatIf: WhatIf, _ screen: PolicyState, _ marks: PolicyMarks,
+    _ clock: ClockFormat, _ columns: Columns, row: Int, on canvas: inout Canvas
   ) {
-    let grant = statement.grant
+    let number: String
+    let key: PermissionKey
+    let evidence: Evidence
+    let resource: String
+    switch line {
+    case .statement(let place):
+      guard let statement = whatIf.policy.statement(place) else { return }
+      (number, key, evidence) = (count(place), statement.key, statement.evidence)
+      resource = whatIf.grant(of: statement, screen.applied).resource.text
+    case .denied(let place):
+      let denied = whatIf.policy.usage.denied[place]
+      (number, key, evidence) = (canvas.glyphs.denied, denied.key, denied.evidence)
+      resource = denied.key.resource.text
+    }
+    let (mark, role) = marks.mark(of: line, in: whatIf)
+    canvas.put(mark, row: row, column: 5, role: role)
     columns.draw(
       [
-        count(statement.number), ShortText.principal(grant.principal.text), grant.permission.text,
-        ShortText.resource(grant.resource.text), count(statement.evidence.decisions),
-        clock.text(statement.evidence.lastSeen),
-      ], row: row, role: statement.denials > 0 ? .warning : .policyGrant, on: &canvas)
-  }
-
-  private static func draw(
-    _ denied: DeniedPermission, _ clock: ClockFormat, _ columns: Columns, row: Int,
-    on canvas: inout Canvas
-  ) {
-    columns.draw(
-      [
-        canvas.glyphs.denied, ShortText.principal(denied.key.principal.text),
-        denied.key.permission.text, ShortText.resource(denied.key.resource.text),
-        count(denied.evidence.decisions),
-        clock.text(denied.evidence.lastSeen),
-      ], row: row, role: .denied, on: &canvas)
-  }
-
-  // MARK: Detail
-
-  private static func drawDetail(
-    _ policy: GeneratedPolicy, _ screen: PolicyState, _ clock: ClockFormat, _ rows: Range<Int>,
-    on canvas: inout Canvas
-  ) {
-    var lines: [RowDetail.Line] = []
-    var title = "policy"
-    switch screen.selectedLine {
-    case .statement(let number):
-      if let statement = policy.statement(number) {
-        title = "statement \(number)  \(statement.id)"
-        lines = self.lines(for: statement, clock)
-      }
-    case .denied(let number):
-      let denied = policy.usage.denied[number]
-      title = "not granted  \(denied.key.permission.text)"
-      lines = self.lines(for: denied, clock)
-    case nil: lines = [.init(text: "Nothing was allowed, so nothing is granted.", role: .warning)]
-    }
-    canvas.rule(row: rows.lowerBound, title: visibleText(title))
-    lines += summary(of: policy)
-    for (row, line) in zip(rows.dropFirst(), lines) {
-      RowDetail.draw(
-        .init(label: line.label, text: visibleText(line.text), role: line.role), row: row,
-        on: &canvas)
-    }
-  }
-
-  private static func lines(for statement: Statement, _ clock: ClockFormat) -> [RowDetail.Line] {
-    var lines = [
-      RowDetail.Line(label: "principal", text: ShortText.named(statement.grant.principal.text)),
-      RowDetail.Line(label: "permission", text: statement.grant.permission.text),
-      RowDetail.Line(label: "resource", text: statement.grant.resource.text + "  (exactly)"),
-    ]
-    lines += evidence(statement.evidence, clock)
-    if statement.denials > 0 {
-      lines.append(
-        .init(
-          label: "also denied", text: "\(counted(statement.denials, "time")) at other times",
-          role: .warning))
-    }
-    return lines
-  }
-
-  private static func lines(for denied: DeniedPermission, _ clock: ClockFormat) -> [RowDetail.Line]
-  {
-    [
-      RowDetail.Line(
-        text: "Denied \(counted(denied.evidence.decisions, "time")), never allowed: no statement.",
-        role: .denied),
-      RowDetail.Line(label: "principal", text: ShortText.named(denied.key.principal.text)),
-      RowDetail.Line(label: "permission", text: denied.key.permission.text),
-      RowDetail.Line(label: "resource", text: denied.key.resource.text),
-    ] + evidence(denied.evidence, clock)
-  }
-
-  private static func evidence(_ evidence: Evidence, _ clock: ClockFormat) -> [RowDetail.Line] {
-    let times = [evidence.firstSeen, evidence.lastSeen].map(clock.text)
-    return [
-      .init(
-        label: "evidence",
-        text: "\(counted(evidence.decisions, "decision"))  first \(times[0])  last \(times[1])"),
-      .init(
-        label: "first",
-        text: "\(evidence.first.artifact)  byte \(count(Int(clamping: evidence.first.byteOffset)))",
-        role: .textDim),
-    ]
-  }
-
-  private static func summary(of policy: GeneratedPolicy) -> [RowDetail.Line] {
-    let accounting = policy.usage.accounting
-    let left = policy.excluded.map { "\(count($0.decisions)) \($0.reason.rawValue)" }
-    var lines = [
-      RowDetail.Line(
-        label: "replay", text: policy.replay.sentence,
-        role: policy.replay.isExact ? .allowed : .error),
-      RowDetail.Line(
-        label: "decisions",
-        text: "\(count(accounting.decisions)) in all: \(count(accounting.granted)) granted"
-          + (left.isEmpty ? "" : ", " + left.joined(separator: ", "))),
-    ]
-    lines += policy.warnings.map {
-      .init(
-        label: $0.severity.rawValue, text: $0.text, role: $0.severity == .note ? .textDim : .warning
-      )
-    }
-    return lines
+        number, ShortText.principal(key.principal.text), key.permission.text,
+        ShortText.resource(resource), count(evidence.decisions), clock.text(evidence.lastSeen),
+      ], row: row, role: role, on: &canvas)
   }
 
   /// The columns that fit: number, permission and resource always; the principal where all are
@@ -208,7 +123,7 @@ enum PolicyView {
       // Of date and time a narrow screen has the date; the detail has both.
       let timeWidth = width < 100 ? min(timeWidth, 10) : timeWidth
       let end = width - 1 - (numbers ? timeWidth + 8 : 0)
-      let start = 6
+      let start = 7
       let room = end - start
       let principal = showsPrincipal && width >= 60 ? room * 3 / 10 : 0
       let permission = (room - principal) * 9 / 20

@@ -56,6 +56,8 @@ struct AWSDocumentText {
         JSONText.list(warnings.map { jsonString("\($0.severity.rawValue): \($0.text)") })
       ))
     members.append(("not_expressible", JSONText.list(emission.notExpressible.map(unsaid))))
+    let dropped = DroppedStatement.all(of: emission.usage, emission.request)
+    if !dropped.isEmpty { members.append(("dropped_by_hand", JSONText.list(dropped.map(left)))) }
     members.append(("policies", JSONText.list(zip(emission.attachments, names).map(policy))))
     return JSONText.object(members) + "\n"
   }
@@ -92,6 +94,15 @@ struct AWSDocumentText {
         "excluded",
         JSONText.object(accounting.exclusions.map { ($0.reason.rawValue, "\($0.decisions)") })
       ),
+    ])
+  }
+
+  private func left(_ dropped: DroppedStatement) -> String {
+    JSONText.object([
+      ("statement", jsonString(dropped.id)),
+      ("principal", jsonString(dropped.key.principal.text)),
+      ("permission", jsonString(dropped.key.permission.text)),
+      ("resource", jsonString(dropped.key.resource.text)), ("decisions", "\(dropped.decisions)"),
     ])
   }
 

@@ -109,7 +109,7 @@ package struct EmulatorEngine: Sendable {
   }
 
   /// The resource and those whose policies it falls back to, nearest first.
-  private static func chain(from resource: Name) -> [Name] {
+  static func chain(from resource: Name) -> [Name] {
     var chain = [resource]
     var segments = resource.segments
     while segments.count > 2 {

@@ -218,15 +218,15 @@ extension GoogleEmission: DialectRules {
 
   static func hasForm(_ key: PermissionKey) -> Bool { key.isDotted }
 
-  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
-    silence(of: grant, recorded)
-  }
-
   static func interpreter(
     of indexes: [TraceIndex], _ request: PolicyRequest
   ) -> (any DecisionInterpreter)? {
     GoogleInterpreter(
       indexes, principal: request.principal.map { Name($0) }, inferences: request.inferences)
+  }
+
+  static func unobservable(_ grant: StandingGrant, _ recorded: ObservableUse) -> String? {
+    silence(of: grant, recorded)
   }
 
   static func engine(reading input: PolicyInput) throws(PolicyReadError) -> any PolicyEngine {

@@ -46,22 +46,48 @@ package struct PolicyGrowth: Sendable {
   private let useSteps: [UInt32]
   /// The steps of each grant's decisions, ascending.
   private let decisionSteps: [[UInt32]]
+  private let interpreter: any DecisionInterpreter
 
   /// Reads an execution once; with a principal, for that one's policy alone.
   ///
+  /// Decisions count for what their columns say, as in dialects without rules of their own.
+  ///
   /// - Complexity: O(rows).
   package init(index: TraceIndex, principal: String? = nil) {
-    var recorder = GrowthRecorder(index: index, principal: principal.map { Name($0) })
-    let steps = index.withTimeOrder { order in
+    self.init(
+      index: index,
+      interpreter: RecordedDecisions([index], principal: principal.map { Name($0) }))
+  }
+
+  /// The growth of the policy that `request` asks for: decisions count for what they mean in its
+  /// dialect.
+  ///
+  /// - Complexity: O(rows).
+  package init(index: TraceIndex, _ request: PolicyRequest) {
+    let principal = request.principal.map { Name($0) }
+    self.init(
+      index: index,
+      interpreter: request.dialect.rules.interpreter(of: [index], request)
+        ?? RecordedDecisions([index], principal: principal))
+  }
+
+  private init(index: TraceIndex, interpreter: any DecisionInterpreter) {
+    self.interpreter = interpreter
+    var recorder = GrowthRecorder(index: index, interpreter: interpreter)
+    steps = index.withTimeOrder { order in
       for step in order.indices { recorder.take(row: Int(order[step]), step: UInt32(step)) }
       return order.count
     }
-    self.steps = steps
-    grants = recorder.firstRows.map(index.permissionKey(ofRow:))
+    grants = recorder.grants
     growthSteps = recorder.growthSteps
     repeatSteps = recorder.repeatSteps
     useSteps = recorder.useSteps
     decisionSteps = recorder.decisionSteps
+  }
+
+  /// What a row counts for; nil when it is not a decision.
+  package func reading(ofRow row: Int, in index: TraceIndex) -> DecisionReading? {
+    interpreter.reading(ofRow: row, in: index)
   }
 
   /// The policy after `step`; a step before the first is the empty policy.
@@ -76,10 +102,9 @@ package struct PolicyGrowth: Sendable {
       uses: useSteps.count(upTo: step), usedOnce: count - repeatSteps.count(upTo: step))
   }
 
-  /// The place in `grants` of the grant that `step` added; nil when it added none.
-  package func grant(addedAt step: Int) -> Int? {
-    let count = growthSteps.count(upTo: step)
-    return count > 0 && Int(growthSteps[count - 1]) == step ? count - 1 : nil
+  /// The places in `grants` of those that `step` added: one call may need several permissions.
+  package func grants(addedAt step: Int) -> Range<Int> {
+    growthSteps.count(upTo: step - 1)..<growthSteps.count(upTo: step)
   }
 
   /// The first step after `step` that adds a grant.
@@ -102,47 +127,60 @@ package struct PolicyGrowth: Sendable {
 
 /// Notes what each row adds.
 private struct GrowthRecorder {
-  private struct Key: Hashable {
-    let principal: StringID
-    let permission: StringID
-    let resource: StringID
-  }
-
   private struct Witness: Hashable {
     let grant: Int
     let evaluator: StringID
   }
 
   private let index: TraceIndex
-  private let rules: DecisionRules
-  private var grantOf: [Key: Int] = [:]
+  /// What was granted by the decisions of each class.
+  private let keys: [[PermissionKey]]
+  /// By row; -1 for what is no decision.
+  private let classOfRow: [Int32]
+  private var grantOf: [PermissionKey: Int] = [:]
   private var counts: [Witness: Int] = [:]
   /// The most decisions that one evaluator recorded, by grant.
   private var most: [Int] = []
-  private(set) var firstRows: [Int] = []
+  private(set) var grants: [PermissionKey] = []
   private(set) var growthSteps: [UInt32] = []
   private(set) var repeatSteps: [UInt32] = []
   private(set) var useSteps: [UInt32] = []
   private(set) var decisionSteps: [[UInt32]] = []
 
-  init(index: TraceIndex, principal: Name?) {
+  init(index: TraceIndex, interpreter: any DecisionInterpreter) {
     self.index = index
-    rules = DecisionRules(index: index, principal: principal)
+    let decisions = DecisionClasses(of: index, for: interpreter)
+    keys = decisions.classes.map { said in
+      guard let reading = interpreter.reading(ofRow: said.first, in: index),
+        reading.treatment == .granted
+      else { return [] }
+      return reading.requests.map(\.key)
+    }
+    var classOfRow = [Int32](repeating: -1, count: index.rowCount)
+    decisions.forEachDecision { row, number in classOfRow[row] = Int32(clamping: number) }
+    self.classOfRow = classOfRow
   }
 
   mutating func take(row: Int, step: UInt32) {
-    guard rules.treatment(ofRow: row) == .granted else { return }
-    let key = Key(
-      principal: index.principal(row), permission: index.permission(row),
-      resource: index.target(row))
-    let grant = grantOf[key] ?? firstRows.count
-    if grant == firstRows.count {
-      grantOf[key] = grant
-      firstRows.append(row)
-      growthSteps.append(step)
-      decisionSteps.append([])
-      most.append(0)
-    }
+    guard classOfRow[row] >= 0 else { return }
+    for key in keys[Int(classOfRow[row])] { use(key, row, step: step) }
+  }
+
+  private mutating func use(_ key: PermissionKey, _ row: Int, step: UInt32) {
+    if let grant = grantOf[key] { return note(grant, row, step: step) }
+    grantOf[key] = grants.count
+    add(key, step: step)
+    note(grants.count - 1, row, step: step)
+  }
+
+  private mutating func add(_ key: PermissionKey, step: UInt32) {
+    grants.append(key)
+    growthSteps.append(step)
+    decisionSteps.append([])
+    most.append(0)
+  }
+
+  private mutating func note(_ grant: Int, _ row: Int, step: UInt32) {
     decisionSteps[grant].append(step)
     countUse(of: grant, by: index.evaluator(row), step: step)
   }

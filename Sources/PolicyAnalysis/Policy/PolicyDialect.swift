@@ -138,6 +138,8 @@ package struct PolicyRequest: Sendable {
   package var inferences = Set(Inference.allCases)
   /// How far statements reach beyond what was recorded.
   package var generalization = Generalization()
+  /// Names of statements that are left out, though what they grant was used.
+  package var dropped: Set<String> = []
   /// What is known of AWS.
   package var awsCatalogue = AWSCatalogueFile.builtIn
 
@@ -147,9 +149,9 @@ package struct PolicyRequest: Sendable {
     self.paths = paths
   }
 
-  /// The command that makes the same document from the same executions.
-  var command: String {
-    var words = ["vestige", "policy", "generate", "--dialect", dialect.rawValue]
+  /// The options that ask for the same.
+  package var options: [String] {
+    var words = ["--dialect", dialect.rawValue]
     if let principal { words += ["--principal", principal] }
     if let notation { words += ["--as", notation.rawValue] }
     if isInline { words.append("--inline") }
@@ -157,13 +159,20 @@ package struct PolicyRequest: Sendable {
       words += ["--without-inferred", inference.rawValue]
     }
     words += generalization.options
-    // Their order changes nothing.
-    return (words + paths.sorted { Name($0) < Name($1) }).map(shellWord).joined(separator: " ")
+    for name in dropped.sorted(by: { Name($0) < Name($1) }) { words += ["--drop", name] }
+    return words
+  }
+
+  /// The command that makes the same document from the same executions.
+  var command: String {
+    // The order of paths changes nothing.
+    (["vestige", "policy", "generate"] + options + paths.sorted { Name($0) < Name($1) })
+      .map(shellWord).joined(separator: " ")
   }
 }
 
 /// A word that a shell takes as it is.
-func shellWord(_ word: String) -> String {
+package func shellWord(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -27,17 +27,29 @@ package enum PolicyGenerator {
   package static func generate(
     from indexes: [TraceIndex], passedOver: [[String]] = [], _ request: PolicyRequest
   ) throws(PolicyError) -> GeneratedPolicy {
-    let rules = request.dialect.rules
     let usage = try UsedPermissions(
       indexes: indexes, passedOver: passedOver, principal: request.principal.map { Name($0) },
-      interpreter: rules.interpreter(of: indexes, request))
+      interpreter: request.dialect.rules.interpreter(of: indexes, request))
     let exact = [Statement].exact(usage.used)
-    if request.generalization.isOff { return rules.policy(exact, usage: usage, request) }
-    if let choice = request.generalization.unmatched(in: exact).first {
+    let names = Set(exact.map(\.id))
+    let unknown = request.dropped.subtracting(names).min { Name($0) < Name($1) }
+    if let choice = request.generalization.unmatched(in: exact).first ?? unknown {
       throw .noSuchStatement(choice)
     }
+    return policy(exact, of: usage, request)
+  }
+
+  /// The policy of what was used already: what `request` chooses of no statement is passed over.
+  static func policy(of usage: UsedPermissions, _ request: PolicyRequest) -> GeneratedPolicy {
+    policy(.exact(usage.used), of: usage, request)
+  }
+
+  private static func policy(
+    _ exact: [Statement], of usage: UsedPermissions, _ request: PolicyRequest
+  ) -> GeneratedPolicy {
+    let rules = request.dialect.rules
     let ladder = GeneralizationLadder(request.dialect, usage)
-    var statements = ladder.applied(request.generalization, to: exact)
+    var statements = ladder.applied(request.generalization, to: exact).without(request.dropped)
     if let budget = request.generalization.budget {
       statements = ladder.fitted(
         statements, includesSensitive: request.generalization.includesSensitive
@@ -68,12 +80,19 @@ struct PolicyHeader {
       }
     }
     yaml.comment(0, "")
+    let dropped = DroppedStatement.all(of: usage, request)
     writeAccounting(
-      usage.accounting, statements: statements.count, lost: notExpressible.count, to: &yaml)
+      usage.accounting, statements: statements.count + dropped.count,
+      lost: notExpressible.count, dropped: dropped.count, to: &yaml)
     let exactness = replay.isExact ? "" : ", not exact"
     yaml.comment(0, "Tried against the recording\(exactness): \(replay.sentence).")
     for warning in warnings {
       yaml.comment(0, "\(warning.severity.rawValue): \(warning.text).")
+    }
+    if !dropped.isEmpty {
+      yaml.comment(0, "")
+      yaml.comment(0, "Dropped by hand, and not granted though used:")
+      for statement in dropped { yaml.comment(0, "  " + statement.sentence) }
     }
     guard !notExpressible.isEmpty else { return }
     yaml.comment(0, "")
@@ -88,14 +107,18 @@ struct PolicyHeader {
   }
 
   private func writeAccounting(
-    _ accounting: DecisionAccounting, statements: Int, lost: Int, to yaml: inout YAMLText
+    _ accounting: DecisionAccounting, statements: Int, lost: Int, dropped: Int,
+    to yaml: inout YAMLText
   ) {
     let granted = QuantityText.count(accounting.granted)
+    let missing = [
+      lost > 0 ? "\(QuantityText.count(lost)) of them not expressible here" : "",
+      dropped > 0 ? "\(QuantityText.count(dropped)) of them dropped by hand" : "",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
     let said =
-      lost == 0
+      missing.isEmpty
       ? "\(granted) granted by \(counted(statements, "statement"))"
-      : "\(granted) allowed, which takes \(counted(statements, "statement")), "
-        + "\(QuantityText.count(lost)) of them not expressible here"
+      : "\(granted) allowed, which takes \(counted(statements, "statement")), \(missing)"
     yaml.comment(
       0,
       "\(counted(accounting.decisions, "decision")): \(said)"

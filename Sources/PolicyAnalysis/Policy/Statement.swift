@@ -27,7 +27,7 @@ package struct Grant: Hashable, Sendable {
 /// A grant with its number, its name and the decisions that forced it.
 package struct Statement: Sendable, Equatable {
   /// From 1, in the order of the policy: principal, service, resource, permission.
-  package let number: Int
+  package private(set) var number: Int
   /// A name that says what the statement is and stays the same while other statements come and go:
   /// `payments:secretmanager.versions.access:secrets/api-key`.
   package let id: String
@@ -51,6 +51,13 @@ package struct Statement: Sendable, Equatable {
     statement.grant = Grant(
       principal: key.principal, permission: key.permission, resource: step.pattern,
       conditions: key.context)
+    return statement
+  }
+
+  /// The same, at another place of a policy.
+  func numbered(_ number: Int) -> Statement {
+    var statement = self
+    statement.number = number
     return statement
   }
 

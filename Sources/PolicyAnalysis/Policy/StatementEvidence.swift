@@ -39,12 +39,27 @@ extension GeneratedPolicy {
   ///
   /// - Complexity: O(rows).
   package func rows(behind statement: Statement, in index: TraceIndex) -> [Int] {
+    rows(in: index) { reading in
+      reading.treatment == .granted && reading.requests.contains { $0.key == statement.key }
+    }
+  }
+
+  /// All rows of an execution in which a key was denied, ascending.
+  ///
+  /// - Complexity: O(rows).
+  package func rows(denying key: PermissionKey, in index: TraceIndex) -> [Int] {
+    rows(in: index) { reading in
+      reading.treatment == .excluded(.denied) && reading.requests.contains { $0.key == key }
+    }
+  }
+
+  private func rows(
+    in index: TraceIndex, where isWanted: (DecisionReading) -> Bool
+  ) -> [Int] {
     let interpreter = interpreter(of: index)
     let decisions = DecisionClasses(of: index, for: interpreter)
     let isBehind = decisions.classes.map { said in
-      guard let reading = interpreter.reading(ofRow: said.first, in: index) else { return false }
-      return reading.treatment == .granted
-        && reading.requests.contains { $0.key == statement.key }
+      interpreter.reading(ofRow: said.first, in: index).map(isWanted) ?? false
     }
     var rows: [Int] = []
     decisions.forEachDecision { row, number in if isBehind[number] { rows.append(row) } }
