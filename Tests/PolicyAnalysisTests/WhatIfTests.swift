@@ -67,7 +67,8 @@ import TraceModel
         continue
       }
       #expect(draft.flips.flips.map(\.key) == [statement.key], "\(statement.id)")
-      #expect(draft.flips == whatIf.flips(of: edits))
+      #expect(draft.flips.deniedDecisions == whatIf.flips(of: edits).deniedDecisions)
+      #expect(draft.flips.deniedDecisions == statement.evidence.decisions)
       #expect(draft.policy.statements.count == whatIf.policy.statements.count - 1)
     }
   }
