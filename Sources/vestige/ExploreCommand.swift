@@ -20,7 +20,7 @@ struct ExploreCommand: ParsableCommand {
         vestige run-1.tar.gz                 an archive is a folder
         vestige runs/ --filter 'is:deny'     only denied decisions
         vestige explore --follow run-1/      a run whose artifacts still grow
-        vestige runs/ --policy in-force.yaml what of the policy is granted, what is new
+        vestige runs/ --policy in-force.yaml   what is new, against that
         vestige runs/ --theme light          see 'vestige theme list'
         vestige explore trace                a folder that is called like a command
 

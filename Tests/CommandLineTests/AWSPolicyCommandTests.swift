@@ -55,10 +55,10 @@ import Testing
   func options() throws {
     let options = [
       (["--inline"], "is of the dialect aws"),
-      (["--without-inferred", "pass-role"], "is of the dialects aws and kubernetes"),
+      (["--without-inferred", "pass-role"], "is of the dialects aws, gcp and kubernetes"),
     ]
     for (option, problem) in options {
-      let run = try CommandRun(["policy", "generate", "samples", "--dialect", "gcp"] + option)
+      let run = try CommandRun(["policy", "generate", "samples", "--dialect", "cedar"] + option)
       #expect(run.status == 2 && run.errors.contains(problem))
     }
   }

@@ -81,6 +81,12 @@ struct GoldenScreenTests {
       #expect(frame.cells.allSatisfy { $0.style.foreground == .default })
       expectGolden(screenText(frame), named: "\(screen.name)-mono.txt", in: "Screens")
     }
+    for (name, keys) in [("dropped", "pjjjx"), ("export", "pjjjxX<Enter>")] as [(String, KeyScript)]
+    {
+      let session = try ExplorerHarness.samples.get().play(keys, theme: theme)
+      let frame = try #require(session.frames.last)
+      expectGolden(screenText(frame), named: "policy-\(name)-mono.txt", in: "Screens")
+    }
   }
 
   @Test("of runs that are not there yet say what is being read, and which failed")

@@ -41,6 +41,52 @@ struct JourneyTests {
     }
   }
 
+  @Test("three keys: what a statement less would deny; u takes it back")
+  func dropStatement() throws {
+    let text = try text("pjx")
+    #expect(text.contains("238 decisions about 1 key that were allowed would be denied"), "\(text)")
+    #expect(try !self.text("pjxu").contains("what if"))
+  }
+
+  @Test("the price of a wider statement, and what it covers, live")
+  func price() throws {
+    let session = try ExplorerHarness.samples.get().play("pjjjjjjj>")
+    #expect(session.text.contains("covers 117 used resources"), "\(session.text)")
+    let narrow = try ExplorerHarness.samples.get().play("pjjjjjjj><lt>")
+    #expect(narrow.text.contains("(exactly)"), "\(narrow.text)")
+  }
+
+  @Test("an edited policy is written after its preview alone, and says what was edited")
+  func export() throws {
+    let harness = try ExplorerHarness.samples.get()
+    #expect(try harness.play("pxX<Enter>").saved.isEmpty)
+    let saved = try harness.play("pxX<Enter>X").saved
+    #expect(saved.map(\.name) == ["incident-emulator-policy.yaml"])
+    #expect(saved.first?.text.contains("Dropped by hand") ?? false)
+  }
+
+  @Test("a file that is there is shown as what changes of it")
+  func replace() throws {
+    var harness = try ExplorerHarness.samples.get()
+    let whole = try #require(try harness.play("pX<Enter>X").saved.first?.text)
+    harness.files["incident-emulator-policy.yaml"] = whole
+    let same = try harness.play("pX<Enter>").text
+    #expect(same.contains("stays as it is"), "\(same)")
+    let edited = try harness.play("pxX<Enter>").text
+    #expect(edited.contains("is replaced") && edited.contains("lines the same"), "\(edited)")
+  }
+
+  @Test("held against an existing policy: what it grants, what is new, what of it nobody used")
+  func holdAgainst() throws {
+    var harness = try ExplorerHarness.samples.get()
+    let whole = try #require(try harness.play("p<Tab>X<Enter>X").saved.first?.text)
+    harness.files["baseline.yaml"] = whole
+    let session = try harness.play("pvbaseline.yaml<Enter>")
+    #expect(session.text.contains("granted there"), "\(session.text)")
+    #expect(try harness.play("pvbaseline.yaml<Enter>G").text.contains("never used"))
+    #expect(try harness.play("pvnothing<Enter>").text.contains("no such file"))
+  }
+
   @Test("three keys: all 61 denials of the principal as evidence")
   func denials() throws {
     let session = try ExplorerHarness.samples.get().play("pdw")

@@ -49,7 +49,8 @@ import Testing
         if new != same { differ += 1 }
         try new.write(to: URL(filePath: copy.file(name)))
       }
-      #expect(round == 0 || differ > 0)
+      // Files with one event each can only change places.
+      #expect(round == 0 || differ > 0 || names.count > 1)
       let files = round == 0 ? names : names.shuffled(using: &dice)
       let given = isFolder ? [copy.path] : files.map { copy.file($0) }
       let indexes = try given.flatMap { try Trail.ingest($0) }

@@ -104,7 +104,7 @@ import TraceModel
       from: [events.index()], dialect: .emulator, paths: ["it's", "$(reboot)", "a\nb", "c"])
     let line = policy.document.split(separator: "\n")[1]
     #expect(
-      line == "#   vestige policy generate --dialect emulator 'it'\\''s' '$(reboot)' 'a␊b' c")
+      line == "#   vestige policy generate --dialect emulator '$(reboot)' 'a␊b' c 'it'\\''s'")
   }
 
   /// Written once and compared ever since: neither the process nor hashing may show.

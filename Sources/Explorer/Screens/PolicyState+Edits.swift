@@ -24,6 +24,13 @@ extension PolicyState {
     state.existingPolicy.flatMap { state.analyses.standing(standingSubject($0)) }
   }
 
+  /// The same, once it is there.
+  func comparison(_ context: ScreenContext) -> PolicyComparison? {
+    let answer = context.existing.flatMap { context.analyses.standing(standingSubject($0)) }
+    if case .comparison(let comparison) = answer { return comparison }
+    return nil
+  }
+
   /// What the edits flip, and whether the rules of the platform said so or, before they did, the
   /// grants alone; nil when nothing is edited.
   package func flips(_ analyses: Analyses) -> (flips: PolicyFlips, isTried: Bool)? {
@@ -44,7 +51,7 @@ extension PolicyState {
       return .saying(
         lines.isEmpty
           ? "there is no statement to change"
-          : "this was denied and has no statement; only statements are changed")
+          : "this line has no statement: only what is granted can be changed")
     }
     switch command {
     case .dropStatement:
@@ -130,6 +137,7 @@ extension PolicyState {
     case .statement(let number): policy.statement(number)?.key
     case .denied(let number):
       policy.usage.denied.indices.contains(number) ? policy.usage.denied[number].key : nil
+    case .unused: nil
     }
   }
 }

@@ -11,6 +11,8 @@ package struct PolicyState: Screen {
     case statement(Int)
     /// The number of a denied key in the policy's usage, from 0.
     case denied(Int)
+    /// The number of what the existing policy gives and nobody used, from 0.
+    case unused(Int)
   }
 
   let execution: Int?
@@ -83,6 +85,7 @@ package struct PolicyState: Screen {
     lines =
       policy.statements.map { .statement($0.number) }
       + policy.usage.denied.indices.map { .denied($0) }
+      + (comparison(context)?.unused.indices.map { .unused($0) } ?? [])
     if hasGrown, let line = lines.firstIndex(where: { name(of: $0, policy) == selectedName }) {
       position.follow(to: line, count: lines.count, height: context.height)
     } else {
@@ -98,6 +101,7 @@ package struct PolicyState: Screen {
     case .denied(let number):
       guard policy.usage.denied.indices.contains(number) else { return nil }
       return PolicyState.texts(policy.usage.denied[number].key).joined(separator: " ")
+    case .unused: return nil
     }
   }
 
@@ -106,7 +110,7 @@ package struct PolicyState: Screen {
     switch selectedLine {
     case .statement(let number): return policy.statement(number)?.evidence.first.reference.row
     case .denied(let number): return policy.usage.denied[number].evidence.first.reference.row
-    case nil: return nil
+    case .unused, nil: return nil
     }
   }
 
@@ -205,6 +209,7 @@ package struct PolicyState: Screen {
       let denied = policy.usage.denied[number]
       rows = policy.rows(denying: denied.key, in: index)
       title = "denied: \(denied.key.permission.text)"
+    case .unused: return .saying("nobody used it: there is no event to show")
     }
     return .opening(
       .events(
@@ -233,6 +238,8 @@ package struct PolicyState: Screen {
         switch lines[line] {
         case .statement(let number): policy.statement(number).map(PolicyState.texts) ?? []
         case .denied(let number): PolicyState.texts(policy.usage.denied[number].key)
+        case .unused(let number):
+          comparison(context).map { PolicyState.texts($0.unused[number]) } ?? []
         }
       if texts.contains(where: search.matches) {
         position.jump(to: line, count: lines.count, height: context.height)
@@ -248,6 +255,10 @@ package struct PolicyState: Screen {
       statement.grant.principal.text, statement.grant.permission.text,
       statement.grant.resource.text,
     ]
+  }
+
+  private static func texts(_ unused: PolicyComparison.Unused) -> [String] {
+    [unused.grant.principal.text, unused.grant.permission.text, unused.grant.resource.text]
   }
 
   private static func texts(_ key: PermissionKey) -> [String] {

@@ -24,6 +24,10 @@ enum PolicyDetail {
       let denied = policy.usage.denied[number]
       title = "not granted  \(denied.key.permission.text)"
       lines += self.lines(for: denied, clock)
+    case .unused(let number):
+      guard case .comparison(let comparison) = screen.standing(state) else { break }
+      title = "granted and never used"
+      lines += self.lines(for: comparison.unused[number])
     case nil: lines += [.init(text: "Nothing was allowed, so nothing is granted.", role: .warning)]
     }
     canvas.rule(row: rows.lowerBound, title: visibleText(title))
@@ -122,6 +126,20 @@ enum PolicyDetail {
     ] + evidence(denied.evidence, clock)
   }
 
+  private static func lines(for unused: PolicyComparison.Unused) -> [RowDetail.Line] {
+    let all =
+      unused.of == 1
+      ? "It gives one thing, and that was not used."
+      : "\(count(unused.grants)) of the \(count(unused.of)) things that it gives were not used; the first:"
+    return [
+      .init(label: "file", text: unused.grant.place),
+      .init(text: all, role: .warning),
+      .init(label: "principal", text: unused.grant.principal.text),
+      .init(label: "permission", text: unused.grant.permission.text),
+      .init(label: "resource", text: unused.grant.resource.text),
+    ] + (unused.grant.condition.map { [.init(label: "if", text: $0)] } ?? [])
+  }
+
   private static func evidence(_ evidence: Evidence, _ clock: ClockFormat) -> [RowDetail.Line] {
     let times = [evidence.firstSeen, evidence.lastSeen].map(clock.text)
     return [
@@ -187,7 +205,7 @@ enum PolicyDetail {
 struct PolicyMarks {
   private let flips: [PermissionKey: Bool]
   private let edits: PolicyEdits
-  private let standing: PolicyComparison?
+  let standing: PolicyComparison?
   private let opened: Set<PermissionKey>
   private let glyphs: GlyphSet
 
@@ -219,6 +237,7 @@ struct PolicyMarks {
     case .denied(let number):
       let key = whatIf.policy.usage.denied[number].key
       return (flips[key] != nil || opened.contains(key) ? "!" : " ", .denied)
+    case .unused: return (glyphs.minus, .policyUnused)
     }
   }
 }

@@ -17,6 +17,7 @@ enum PolicyView {
       // On a narrow screen there is no other place for what an edit breaks.
       let flipped = flips.deniedDecisions + flips.allowedDecisions
       let verdict = "\(count(flipped)) flip\(isTried ? "" : "?")"
+      if state.width < 60 { return "\(verdict), \(count(screen.applied.count)) edited" }
       guard state.width >= 100 else {
         return "\(dialect)  \(count(screen.applied.count)) edited, \(verdict)"
       }
@@ -102,6 +103,14 @@ enum PolicyView {
       let denied = whatIf.policy.usage.denied[place]
       (number, key, evidence) = (canvas.glyphs.denied, denied.key, denied.evidence)
       resource = denied.key.resource.text
+    case .unused(let place):
+      guard let unused = marks.standing?.unused[place] else { return }
+      columns.draw(
+        [
+          canvas.glyphs.minus, ShortText.principal(unused.grant.principal.text),
+          unused.grant.permission.text, unused.grant.resource.text, "0", "never",
+        ], row: row, role: .policyUnused, on: &canvas)
+      return
     }
     let (mark, role) = marks.mark(of: line, in: whatIf)
     canvas.put(mark, row: row, column: 5, role: role)
