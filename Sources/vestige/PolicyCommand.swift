@@ -31,12 +31,12 @@ struct PolicyCommand: ParsableCommand {
         for kubectl; with --output DIR/, a file for each user. The dialect cedar prints
         policies; with --output DIR/, a schema as well.
 
-        A statement reaches what was recorded. --generalize takes it up a ladder: to all
-        names with the same beginning (prefix), to all of its type, to any. The price of
-        each is a warning: the used resources that it covers, the others that it admits.
-        No step is taken that would allow what was denied, none widens what is permitted,
-        and permissions about permissions, roles, keys and secrets stay as they are
-        unless --generalize-sensitive says otherwise.
+        A statement reaches what was recorded. --generalize takes it up a ladder: to
+        all names with the same beginning (prefix), to all of its type, to any. The
+        price of each is a warning: the used resources that it covers, the others
+        that it admits. No step is taken that would allow what was denied, none
+        widens what is permitted, and permissions about permissions, roles, keys and
+        secrets stay as they are unless --generalize-sensitive says otherwise.
 
         EXAMPLES
           vestige policy generate run-1/

@@ -74,7 +74,8 @@ struct PolicyProveCommand: ParsableCommand {
     var digest = SHA256()
     digest.update(Array(document.utf8)[...])
     let report = Report.proof(
-      proof, of: generated, command: try command(), digest: digest.hexadecimal, opened.map(\.account))
+      proof, of: generated, command: try command(), digest: digest.hexadecimal,
+      opened.map(\.account))
     if let verify {
       try compare(report.rendered(as: .json, width: nil), with: verify)
     } else {

@@ -1,9 +1,10 @@
 import Foundation
-@testable import PolicyAnalysis
 import TestSupport
 import Testing
 import TraceIndex
 import TraceModel
+
+@testable import PolicyAnalysis
 
 @Suite("Proof of least privilege") struct LeastPrivilegeProofTests {
   @Test(
@@ -29,7 +30,8 @@ import TraceModel
       #expect(alive.count <= proof.necessity.idle.count, "\(dialect) \(seed): \(alive)")
       survivors += alive.count
     }
-    print("\(dialect): \(parts) parts, \(mutations) mutations of texts, \(survivors) without effect")
+    print(
+      "\(dialect): \(parts) parts, \(mutations) mutations of texts, \(survivors) without effect")
     // Of Cedar only lists are changed: what is alone is the whole policy.
     #expect(parts > 700 && mutations > (dialect == .cedar ? 100 : 400))
     // What an alias of Google Cloud reaches includes versions with numbers, and the proof says so.
